@@ -1,0 +1,168 @@
+"""`kb`: mounts each program's commands lazily; decides nothing."""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from app.terms.answers import EXIT_FAILURE, EXIT_USAGE, emit_json
+
+
+class Entry(NamedTuple):
+    """Where a command lives: `module` has a typer app `APP` that holds it under `name`."""
+
+    name: str
+    module: str
+    help: str
+    section: str
+
+
+ENTRIES: Final = (
+    Entry("up", "infra.commands", "Bring an environment up (pulumi up).", "Environments"),
+    Entry("down", "infra.commands", "Take an environment down (pulumi destroy).", "Environments"),
+    Entry(
+        "outputs",
+        "infra.commands",
+        "Show what an environment hands to the programs.",
+        "Environments",
+    ),
+    Entry(
+        "env",
+        "infra.commands",
+        "Print an environment as variables for a shell or .env.",
+        "Environments",
+    ),
+    Entry(
+        "local",
+        "infra.local_cloud.commands",
+        "Start, stop and look at the local cloud.",
+        "Environments",
+    ),
+    Entry(
+        "doctor",
+        "infra.commands",
+        "Say what is here, what is missing and how to get it.",
+        "Environments",
+    ),
+    Entry("migrate", "migrate.commands", "Plan, run and verify a migration.", "Documents"),
+    Entry("ls", "app.commands", "List documents.", "Documents"),
+    Entry("cat", "app.commands", "Print a document.", "Documents"),
+    Entry("search", "app.commands", "Find lines in documents.", "Documents"),
+    Entry("ask", "app.commands", "Ask the agent a question.", "Documents"),
+    Entry(
+        "demo", "infra.demo", "The whole road on this machine: up, migrate, verify, ask.", "Start"
+    ),
+)
+
+
+class LazyGroup(TyperGroup):
+    """A group that imports a command's module only when that command is called."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names, in the order of the table."""
+        return [entry.name for entry in ENTRIES]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Import and return a command, or None if there is none of that name."""
+        entry = next((entry for entry in ENTRIES if entry.name == cmd_name), None)
+        if entry is None:
+            return None
+        command = get_command(import_module(entry.module).APP)
+        children = getattr(command, "commands", {})
+        return children.get(cmd_name, command)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the table by sections, without importing what it lists."""
+        for section in dict.fromkeys(entry.section for entry in ENTRIES):
+            with formatter.section(section):
+                formatter.write_dl(
+                    [(entry.name, entry.help) for entry in ENTRIES if entry.section == section]
+                )
+
+
+if TYPE_CHECKING:
+    from app.environment import Environments
+    from app.terms.outputs import Outputs
+
+APP: Final = typer.Typer(
+    cls=LazyGroup,
+    name="kb",
+    help="Provision blob storage, move a knowledge base into it, prove it, and ask it.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,  # rich's help costs 0.2 s of start-up
+    pretty_exceptions_enable=False,
+)
+
+
+@APP.callback()
+def _root(ctx: typer.Context) -> None:
+    """Provision blob storage, move a knowledge base into it, prove it, and ask it."""
+    ctx.obj = _environments
+
+
+def _environments() -> "Environments":
+    """Hand the reader of stack outputs to the programs: only here do they and infra meet."""
+    from app.environment import environments_of_process
+
+    return environments_of_process(_read_outputs if find_spec("pulumi") else None)
+
+
+def _read_outputs(environment: str) -> "Outputs":
+    from infra.stacks import read_outputs
+
+    return read_outputs(environment)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run `kb` and exit: 0 done, 1 failed, 2 called wrongly. Never a traceback.
+
+    An exception with an `exit_code` is a sentence for a person. Anything else is a bug of ours, said as one;
+    `KB_DEBUG=1` shows its traceback.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    sys.exit(run(words))
+
+
+def run(words: Sequence[str]) -> int:
+    """Run `kb` with these words and return its exit code."""
+    try:
+        code = get_command(APP)(list(words), prog_name="kb", standalone_mode=True)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else EXIT_FAILURE
+    except KeyboardInterrupt:
+        return _say("Interrupted.", "interrupted", 130, words)
+    except Exception as error:
+        exit_code = getattr(error, "exit_code", None)
+        if os.environ.get("KB_DEBUG"):
+            raise
+        if isinstance(exit_code, int):
+            return _say(str(error), getattr(error, "code", "failed"), exit_code, words)
+        if isinstance(error, ModuleNotFoundError):
+            return _say(_missing_extra(error, words), "missing_extra", EXIT_USAGE, words)
+        kind = type(error).__name__
+        sentence = f"This is a bug of ours: {kind}: {error}. KB_DEBUG=1 shows where it happened."
+        return _say(sentence, "bug", EXIT_FAILURE, words)
+    return code if isinstance(code, int) else 0
+
+
+def _missing_extra(error: ModuleNotFoundError, words: Sequence[str]) -> str:
+    command = next((word for word in words if not word.startswith("-")), "")
+    return (
+        f"kb {command} needs the Python module {error.name!r}, which this installation does not have. "
+        "Install the project with its extras (make .venv, or pip install 'knowledge-base-cloud[infra-aws,"
+        "infra-azure,local,migrate]')."
+    )
+
+
+def _say(sentence: str, code: str, exit_code: int, words: Sequence[str]) -> int:
+    if "--json" in words:
+        emit_json({"error": {"code": code, "message": sentence}})
+    sys.stderr.write(f"kb: {sentence}\n")
+    return exit_code

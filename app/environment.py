@@ -1,0 +1,150 @@
+"""An environment as a program sees it: its name, its settings, its store."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from app.settings import Settings, Variables, ambient_variables, parse_settings
+from app.terms.answers import Refusal
+from app.terms.options import environment_name
+from app.terms.outputs import Outputs
+from app.terms.variables import Identity, variables_of
+
+if TYPE_CHECKING:
+    import typer
+
+    from app.store.contract import BlobStore
+
+
+class OutputsReader(Protocol):
+    """Reads the outputs of a stack; handed in by the command line, so that `app` runs without an engine."""
+
+    def __call__(self, environment: str) -> Outputs:
+        """Return the outputs, or raise an error with an `exit_code`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Environments:
+    """Where commands find an environment by its name.
+
+    Attributes:
+        read_outputs: None where the infra programs are not installed.
+        environ: the variables of the process.
+        folder: where `.env` is looked for.
+    """
+
+    read_outputs: OutputsReader | None
+    environ: Mapping[str, str]
+    folder: Path
+
+    def settings(self, stack: str | None, *, identity: Identity = "agent") -> Settings:
+        """Return the settings for a command.
+
+        An environment named with `-s` is meant: its outputs decide, whatever the shell holds. Without `-s`,
+        STORAGE_TYPE in the environment or `.env` decides, whole: parts of two places are never mixed, so that
+        a forgotten variable cannot send documents to another account. Else the outputs of $KB_STACK or
+        `local` decide.
+        """
+        ambient = ambient_variables(self.environ, folder=self.folder)
+        if stack is None and ambient.values.get("STORAGE_TYPE"):
+            return parse_settings(ambient)
+        name = environment_name(stack, self.environ)
+        if self.read_outputs is None:
+            raise Refusal(
+                f"Environment {name!r} cannot be looked up: this installation has no Pulumi. "
+                "Set STORAGE_TYPE and its variables (kb env prints them), or install the extra 'infra'."
+            )
+        outputs = self.read_outputs(name)
+        values = variables_of(outputs, identity=identity)
+        key = ambient.values.get("ANTHROPIC_API_KEY")
+        if key:
+            values["ANTHROPIC_API_KEY"] = key
+        return parse_settings(Variables(values, f"the outputs of environment {name!r}"))
+
+
+def environments_of(ctx: "typer.Context") -> Environments:
+    """Return what the command line handed to a command."""
+    environments = ctx.obj()
+    assert isinstance(environments, Environments)  # noqa: S101 - app.cli sets it, nobody else
+    return environments
+
+
+def environments_of_process(read_outputs: OutputsReader | None) -> Environments:
+    """Return the environments as this process sees them."""
+    return Environments(read_outputs, dict(os.environ), Path.cwd())
+
+
+def open_store(settings: Settings) -> "BlobStore":
+    """Return the store that the settings name, with their credentials or the vendor's default chain.
+
+    SDKs are imported here, so that a command that touches no store does not pay for them.
+    """
+    from app.store.stack import open_stack
+
+    return open_stack(_open_backend(settings))
+
+
+def _open_backend(settings: Settings) -> "BlobStore":
+    match settings.storage_type:
+        case "filesystem":
+            from app.store.backends.local import LocalStore
+
+            return LocalStore(settings.storage_path / settings.kb_prefix)
+        case "s3":
+            from app.store.backends.s3 import S3Store
+
+            assert settings.aws_bucket_name  # noqa: S101 - the settings' own validator has said so
+            return S3Store(
+                settings.aws_bucket_name,
+                prefix=settings.kb_prefix,
+                region_name=settings.aws_region,
+                endpoint_url=settings.aws_endpoint_url_s3,
+                aws_access_key_id=settings.aws_access_key_id,
+                aws_secret_access_key=_plain(settings.aws_secret_access_key),
+            )
+        case "azure":
+            from app.store.backends.azure import AzureStore
+
+            return AzureStore(
+                settings.azure_container_name,
+                prefix=settings.kb_prefix,
+                account_url=settings.azure_storage_account_url,
+                connection_string=_plain(settings.azure_storage_connection_string),
+                client_id=settings.azure_client_id,
+            )
+
+
+def store_address(settings: Settings) -> str:
+    """Return a URL that says where the documents are, without any secret."""
+    match settings.storage_type:
+        case "filesystem":
+            return (settings.storage_path.absolute() / settings.kb_prefix).as_uri()
+        case "s3":
+            return f"s3://{settings.aws_bucket_name}/{settings.kb_prefix}"
+        case "azure":
+            return (
+                f"azure://{_account(settings)}/{settings.azure_container_name}/{settings.kb_prefix}"
+            )
+
+
+def _account(settings: Settings) -> str:
+    if settings.azure_storage_account_url:
+        parts = urlsplit(settings.azure_storage_account_url)
+        # Emulators and custom domains carry the account in the path, the service in the host's first label.
+        return parts.path.strip("/") or (parts.hostname or "").split(".")[0]
+    fields = dict(
+        field.split("=", 1)
+        for field in (_plain(settings.azure_storage_connection_string) or "").split(";")
+        if "=" in field
+    )
+    return fields.get("AccountName", "account")
+
+
+def _plain(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None

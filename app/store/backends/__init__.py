@@ -1,0 +1,1 @@
+"""A module for each place that keeps bytes."""

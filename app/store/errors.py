@@ -1,0 +1,111 @@
+"""Every way a call to a store can fail.
+
+```
+StoreError               key, code, retryable = False
+├── InvalidKey           invalid_path     the key breaks the rules in keys.py, or this store cannot hold it
+├── NotFound             not_found        no blob under this key
+├── StoreMissing         store_missing    the bucket, container or folder itself does not exist
+├── NotModified          not_modified     the caller already holds this version (answer to `unless`)
+├── ConditionFailed      conflict         a conditional write or delete found another version
+├── AccessDenied         access_denied    the credentials do not allow this
+├── Unsupported          unsupported      this store lacks the capability
+├── CorruptBlob          corrupt          the bytes at rest are not what was written
+├── ContentChanged       content_changed  a source's bytes are not what its size promised, or cannot be read
+└── Unavailable          unavailable      the service did not answer; retryable
+    └── RetriesExhausted unavailable      the SDK has retried already: nobody does it again; not retryable
+```
+
+An error of a vendor's SDK that fits none of these passes through unchanged: a surprise must look like one.
+"""
+
+from typing import ClassVar
+
+
+class StoreError(Exception):
+    """Base of every error of a store.
+
+    Attributes:
+        key: the key that the call was about; "" where it was about the whole store.
+        code: one stable word per class, for programs.
+        retryable: whether the same call may succeed later.
+    """
+
+    code: ClassVar[str] = "store_error"
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str, *, key: str = "") -> None:
+        super().__init__(message)
+        self.key = key
+
+
+class InvalidKey(StoreError):
+    """The key breaks the rules in keys.py, or this store cannot hold it."""
+
+    code = "invalid_path"
+
+
+class NotFound(StoreError):
+    """No blob is stored under this key. Not an OSError: `except OSError` must not swallow it."""
+
+    code = "not_found"
+
+
+class StoreMissing(StoreError):
+    """The bucket, container or folder does not exist, and no method of a store creates it.
+
+    Not a NotFound: a delete in a missing bucket has not succeeded, and `exists` has no answer there.
+    """
+
+    code = "store_missing"
+
+
+class NotModified(StoreError):
+    """The blob still has the version named by `unless`, so its bytes were not sent."""
+
+    code = "not_modified"
+
+
+class ConditionFailed(StoreError):
+    """A conditional write or delete found another version than the caller expected."""
+
+    code = "conflict"
+
+
+class AccessDenied(StoreError):
+    """The credentials do not allow this operation."""
+
+    code = "access_denied"
+
+
+class Unsupported(StoreError):
+    """The store lacks the requested capability."""
+
+    code = "unsupported"
+
+
+class CorruptBlob(StoreError):
+    """The bytes at rest do not decode to what was written."""
+
+    code = "corrupt"
+
+
+class ContentChanged(StoreError):
+    """A source gave more, fewer or other bytes than when its size was taken; nothing was written.
+
+    Where the source could not be read at all, `__cause__` is its OSError.
+    """
+
+    code = "content_changed"
+
+
+class Unavailable(StoreError):
+    """The service did not answer; the same call may succeed later."""
+
+    code = "unavailable"
+    retryable = True
+
+
+class RetriesExhausted(Unavailable):
+    """The SDK retried and the service still did not answer; outer layers do not retry again."""
+
+    retryable = False

@@ -1,0 +1,70 @@
+"""Keys: the only place that decides which names exist."""
+
+from typing import Final, NewType
+
+from app.store.errors import InvalidKey
+
+Key = NewType("Key", str)
+"""A valid name of a blob; made only by `parse_key`."""
+
+KEY_BYTES_MAX: Final = 1024
+"""The smallest limit of the three clouds: S3 and GCS allow 1,024 bytes of UTF-8, Azure 1,024 characters."""
+
+SEGMENTS_MAX: Final = 254
+"""Azure allows 254 path segments in a blob's name (Naming and Referencing Containers, Blobs)."""
+
+RESERVED_PREFIX: Final = ".kb/"
+"""Where our own records live inside a store: never listed as documents, never expired, never migrated."""
+
+
+def parse_key(raw: str) -> Key:
+    """Return `raw` as a Key.
+
+    Raises:
+        InvalidKey: saying which rule is broken. Every store holds every key that passes, but for what its
+            `capabilities` say.
+    """
+    broken = broken_rule(raw)
+    if broken:
+        raise InvalidKey(f"{raw!r} is not a valid path: {broken}", key=raw)
+    return Key(raw)
+
+
+def broken_rule(raw: str) -> str | None:
+    """Return the first rule that `raw` breaks, as a phrase for a message, or None if it is a valid key."""
+    if not raw:
+        return "it is empty"
+    try:
+        encoded = raw.encode("utf-8")
+    except UnicodeEncodeError:
+        return "it is not valid Unicode"
+    if len(encoded) > KEY_BYTES_MAX:
+        return f"it is longer than {KEY_BYTES_MAX} bytes"
+    if "\\" in raw:
+        return "it has a backslash, which some services turn into a slash"
+    if any(_is_control(character) for character in raw):
+        return "it has a control character"
+    segments = raw.split("/")
+    if len(segments) > SEGMENTS_MAX:
+        return f"it has more than {SEGMENTS_MAX} segments"
+    if any(segment in ("", ".", "..") for segment in segments):
+        return "it has an empty, '.' or '..' segment"
+    if any(segment.endswith(".") for segment in segments):
+        # Azure: "avoid blob names that end with a dot" in any segment: clients strip it, names then collide.
+        return "a segment ends with a dot"
+    return None
+
+
+def _is_control(character: str) -> bool:
+    """Control, line and paragraph separators, noncharacters: what breaks listings (XML) or terminals.
+
+    `str.isprintable` would also refuse private-use and unassigned characters and the no-break space.
+    """
+    code = ord(character)
+    return (
+        code < 0x20
+        or 0x7F <= code < 0xA0
+        or code in (0x2028, 0x2029)
+        or 0xFDD0 <= code <= 0xFDEF
+        or code & 0xFFFE == 0xFFFE
+    )

@@ -1,0 +1,1 @@
+"""What the three programs agree on; imports nothing of theirs."""

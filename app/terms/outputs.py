@@ -1,0 +1,110 @@
+"""The outputs of a stack: the one list of what infra exports and the programs read.
+
+Flat, so that a secret is always a whole top-level output: the engine masks only those.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+
+SCHEMA_VERSION: Final = 1
+
+Cloud = Literal["aws", "azure"]
+
+
+class OutputsError(Exception):
+    """The outputs of a stack are not what this version of the programs reads; one sentence."""
+
+
+class Outputs(BaseModel):
+    """Everything that `pulumi up` hands to the programs.
+
+    A cloud that the configuration leaves out has None in each of its fields.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_version: Literal[1]
+    environment: str = Field(min_length=1, description="the stack's name")
+    primary: Cloud = Field(description="the cloud whose store the agent works in")
+    prefix: str = Field(
+        description="where the documents lie in the bucket or container: '' or 'kb/'"
+    )
+
+    aws_bucket: str | None = None
+    aws_region: str | None = None
+    aws_endpoint_url: str | None = Field(None, description="None: the service's own endpoint")
+    aws_agent_role_arn: str | None = None
+    aws_migrator_role_arn: str | None = None
+    aws_agent_access_key_id: str | None = Field(None, description="only where config asks for keys")
+    aws_agent_secret_access_key: SecretStr | None = None
+    aws_migrator_access_key_id: str | None = None
+    aws_migrator_secret_access_key: SecretStr | None = None
+
+    azure_account_url: str | None = Field(
+        None, description="the account's blob endpoint, as ARM gives it"
+    )
+    azure_container: str | None = None
+    azure_agent_client_id: str | None = None
+    azure_migrator_client_id: str | None = None
+    azure_connection_string: SecretStr | None = Field(
+        None, description="only where config asks for keys"
+    )
+
+    @model_validator(mode="after")
+    def _primary_is_there(self) -> Self:
+        required = {
+            "aws": ("aws_bucket", "aws_region"),
+            "azure": ("azure_account_url", "azure_container"),
+        }[self.primary]
+        for name in required:
+            if getattr(self, name) is None:
+                raise ValueError(f"{name} is missing although the primary cloud is {self.primary}")
+        return self
+
+    @property
+    def clouds(self) -> tuple[Cloud, ...]:
+        """The clouds that this environment has, the primary one first."""
+        here: list[Cloud] = []
+        if self.aws_bucket is not None:
+            here.append("aws")
+        if self.azure_container is not None:
+            here.append("azure")
+        return tuple(sorted(here, key=lambda cloud: cloud != self.primary))
+
+
+SECRET_FIELDS: Final = frozenset(
+    name for name, field in Outputs.model_fields.items() if "SecretStr" in str(field.annotation)
+)
+"""The fields that must be secret outputs of the stack."""
+
+
+def parse_outputs(values: Mapping[str, Any], *, environment: str) -> Outputs:
+    """Return the outputs of the stack `environment`.
+
+    Raises:
+        OutputsError: there are none, they are of another schema version, or a field is missing, unknown or
+            wrong; the sentence names the field. No value of a secret is in it.
+    """
+    if not values:
+        raise OutputsError(
+            f"Environment {environment!r} has no outputs: it is not up. Run: kb up -s {environment}"
+        )
+    version = values.get("schema_version")
+    # Through the engine's JSON a number may come back as 1.0.
+    if version != SCHEMA_VERSION:
+        raise OutputsError(
+            f"Environment {environment!r} has outputs of schema version {version!r}, this program reads "
+            f"version {SCHEMA_VERSION}. Run: kb up -s {environment}"
+        )
+    try:
+        return Outputs.model_validate({**values, "schema_version": SCHEMA_VERSION})
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        what = f"field {where!r}: {first['msg']}" if where else first["msg"]
+        raise OutputsError(
+            f"The outputs of environment {environment!r} do not fit: {what}. "
+            f"Run: kb up -s {environment}"
+        ) from None

@@ -1,0 +1,265 @@
+"""The emulators of one local stack: moto (S3, IAM, STS) and Azurite (blobs), on 127.0.0.1 only.
+
+They are started once, outlive the command that started them, keep their ports from one start to the next and
+end on `stop`. Azurite keeps its documents on disk; moto keeps nothing: a new moto process is lost memory.
+"""
+
+import http.client
+import os
+import socket
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from infra.local_cloud import azurite_install, processes
+from infra.local_cloud.credentials import AZURITE_ACCOUNT
+from infra.local_cloud.records import Record, locked, read_records, write_records
+from infra.local_cloud.stacks import LocalCloudError, state_directory
+
+HOST: Final = "127.0.0.1"
+NAMES: Final = ("moto", "azurite")
+READY_SECONDS_MAX: Final = 90
+_POLL_SECONDS: Final = 0.05
+_PORT_TRIES: Final = 5
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """Where the emulators of a stack answer."""
+
+    aws_url: str
+    """moto: S3, IAM, STS and the rest of AWS."""
+
+    azure_blob_url: str
+    """Azurite's blob service, its one account included: `http://127.0.0.1:PORT/devstoreaccount1`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """The running emulators of a stack, and what this start did."""
+
+    stack: str
+    endpoints: Endpoints
+    started: tuple[str, ...]
+    """The emulators that were not running before."""
+
+    lost_memory: tuple[str, ...]
+    """The emulators that had run before and have forgotten everything since."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerStatus:
+    """One emulator of a stack."""
+
+    name: str
+    port: int | None
+    process_id: int | None
+    """None when it is not running."""
+
+    log: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """All emulators of a stack."""
+
+    stack: str
+    directory: Path
+    servers: tuple[ServerStatus, ...]
+
+    @property
+    def running(self) -> bool:
+        """Whether every emulator runs."""
+        return all(server.process_id is not None for server in self.servers)
+
+
+def start(
+    stack: str, *, root: Path | None = None, new_ports: bool = False, say: Say = lambda _: None
+) -> Servers:
+    """Start those emulators of a stack that do not run; return when all of them answer.
+
+    Args:
+        stack: `local` or a name that begins `local-`.
+        root: the folder of all stacks' state; the default is that of `stacks.state_root`.
+        new_ports: choose new free ports for the emulators that have to be started.
+        say: receives a line when something takes long.
+
+    Raises:
+        LocalCloudError: the stack is not local, a remembered port is taken, or an emulator does not start.
+    """
+    directory = state_directory(stack, root=root)
+    with locked(directory):
+        records = read_records(directory)
+        dead = [name for name in NAMES if _find(records.get(name)) is None]
+        lost = tuple(name for name in dead if name in records and _forgets(name, directory))
+        for name in dead:
+            _start_one(name, directory, records, new_ports=new_ports, say=say)
+    return Servers(stack, _endpoints(records), tuple(dead), lost)
+
+
+def stop(stack: str, *, root: Path | None = None) -> tuple[str, ...]:
+    """End the emulators of a stack; return the names of those that ran. Their ports are remembered."""
+    directory = state_directory(stack, root=root)
+    if not directory.exists():
+        return ()
+    with locked(directory):
+        records = read_records(directory)
+        running = {name: _find(record) for name, record in records.items()}
+        for process in running.values():
+            if process:
+                processes.end(process)
+    return tuple(name for name, process in running.items() if process)
+
+
+def status(stack: str, *, root: Path | None = None) -> Status:
+    """Tell which emulators of a stack run, and where."""
+    directory = state_directory(stack, root=root)
+    records = read_records(directory)
+    return Status(
+        stack,
+        directory,
+        tuple(
+            ServerStatus(
+                name,
+                records[name].port if name in records else None,
+                process.pid if (process := _find(records.get(name))) else None,
+                _log(name, directory),
+            )
+            for name in NAMES
+        ),
+    )
+
+
+def endpoints(stack: str, *, root: Path | None = None) -> Endpoints:
+    """Return where the running emulators of a stack answer.
+
+    Raises:
+        LocalCloudError: the stack is not local, or one of its emulators does not run.
+    """
+    records = read_records(state_directory(stack, root=root))
+    for name in NAMES:
+        if _find(records.get(name)) is None:
+            raise LocalCloudError(
+                f"{name} of stack {stack!r} does not run. Run: kb local start -s {stack}"
+            )
+    return _endpoints(records)
+
+
+def _endpoints(records: dict[str, Record]) -> Endpoints:
+    return Endpoints(
+        aws_url=f"http://{HOST}:{records['moto'].port}",
+        azure_blob_url=f"http://{HOST}:{records['azurite'].port}/{AZURITE_ACCOUNT}",
+    )
+
+
+def _find(record: Record | None) -> psutil.Process | None:
+    if record is None:
+        return None
+    if record.process_id is None and _is_free(record.port):
+        return None  # nobody listens there, so there is nothing to look for among all processes
+    return processes.find(mark=record.mark, process_id=record.process_id)
+
+
+def _forgets(name: str, directory: Path) -> bool:
+    return name == "moto" or not (directory / "azurite" / "__azurite_db_blob__.json").exists()
+
+
+def _start_one(
+    name: str, directory: Path, records: dict[str, Record], *, new_ports: bool, say: Say
+) -> None:
+    remembered = None if new_ports or name not in records else records[name].port
+    if remembered is not None and not _is_free(remembered):
+        raise LocalCloudError(
+            f"Port {remembered} of {name} is taken by {processes.describe_listener(remembered)}. End that, "
+            f"or choose new ports: kb local start -s {directory.name} --new-ports, then "
+            f"kb up -s {directory.name}"
+        )
+    # A port that was just found free may be taken before the server binds it: then another one is tried.
+    for _ in range(_PORT_TRIES):
+        port = remembered or _free_port()
+        mark = processes.new_mark()
+        records[name] = Record(port, mark)
+        write_records(directory, records)
+        process_id = processes.start_detached(
+            _command(name, port, directory, say=say),
+            mark=mark,
+            log=_log(name, directory),
+            environment=os.environ,
+        )
+        records[name] = Record(port, mark, process_id)
+        write_records(directory, records)
+        if _wait_until_ready(records[name]):
+            return
+        if process := _find(records[name]):
+            processes.end(process)
+            break
+    raise LocalCloudError(
+        f"{name} did not start within {READY_SECONDS_MAX} s. Its log: {_log(name, directory)}"
+    )
+
+
+def _command(name: str, port: int, directory: Path, *, say: Say) -> list[str]:
+    if name == "moto":
+        return [sys.executable, "-m", "moto.server", "-H", HOST, "-p", str(port)]
+    azurite = azurite_install.ensure(say=say)
+    location = directory / "azurite"
+    location.mkdir(exist_ok=True)
+    return [
+        str(azurite.node),
+        str(azurite.main),
+        *("--blobHost", HOST, "--blobPort", str(port), "--location", str(location)),
+        # The SDKs send newer API versions than any emulator has heard of.
+        *("--disableTelemetry", "--skipApiVersionCheck", "--silent"),
+    ]
+
+
+def _wait_until_ready(record: Record) -> bool:
+    """Wait until the server answers HTTP; False when it ended first or takes too long."""
+    deadline = time.monotonic() + READY_SECONDS_MAX
+    while time.monotonic() < deadline:
+        if _find(record) is None:
+            return False
+        if _answers(record.port):
+            return _find(record) is not None
+        time.sleep(_POLL_SECONDS)
+    return False
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/")
+        connection.getresponse().read()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        # As the servers do: a port whose last connections are only just closing is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def _log(name: str, directory: Path) -> Path:
+    return directory / f"{name}.log"
