@@ -106,7 +106,8 @@ class BlobInfo:
         version: opaque; see `Version`.
         modified: when it was last written, by the store's clock, in UTC.
         digest: a checksum of the stored bytes where the service gives one for free, else None.
-        tier: the storage class where the service names one, else None.
+        tier: the storage class where the call's answer names one, else None (Azure names it in `stat` and
+            `scan` only).
     """
 
     key: Key

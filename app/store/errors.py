@@ -16,6 +16,7 @@ StoreError               key, code, retryable = False
 ```
 
 An error of a vendor's SDK that fits none of these passes through unchanged: a surprise must look like one.
+What a store is opened with and cannot be used is a StoreOptionError, raised before any call.
 """
 
 from typing import ClassVar
@@ -28,10 +29,12 @@ class StoreError(Exception):
         key: the key that the call was about; "" where it was about the whole store.
         code: one stable word per class, for programs.
         retryable: whether the same call may succeed later.
+        exit_code: what a command ends with when this ends it.
     """
 
     code: ClassVar[str] = "store_error"
     retryable: ClassVar[bool] = False
+    exit_code: ClassVar[int] = 1
 
     def __init__(self, message: str, *, key: str = "") -> None:
         super().__init__(message)
@@ -42,6 +45,7 @@ class InvalidKey(StoreError):
     """The key breaks the rules in keys.py, or this store cannot hold it."""
 
     code = "invalid_path"
+    exit_code = 2
 
 
 class NotFound(StoreError):
@@ -109,3 +113,10 @@ class RetriesExhausted(Unavailable):
     """The SDK retried and the service still did not answer; outer layers do not retry again."""
 
     retryable = False
+
+
+class StoreOptionError(ValueError):
+    """A store cannot be opened with what it was given; one sentence that repeats no secret."""
+
+    code: ClassVar[str] = "store_option"
+    exit_code: ClassVar[int] = 2

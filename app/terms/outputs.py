@@ -12,6 +12,12 @@ SCHEMA_VERSION: Final = 1
 
 Cloud = Literal["aws", "azure"]
 
+PREFIX_PATTERN: Final = r"^([A-Za-z0-9][A-Za-z0-9._-]*/)*$"
+"""Of an environment's prefix: '' or folders that end with '/'; nothing that a policy reads as a pattern."""
+
+MASKED: Final = "[secret]"
+"""What the engine shows instead of a secret, unless it is asked for them."""
+
 
 class OutputsError(Exception):
     """The outputs of a stack are not what this version of the programs reads; one sentence."""
@@ -32,8 +38,8 @@ class Outputs(BaseModel):
         description="where the documents lie in the bucket or container: '' or 'kb/'"
     )
 
-    aws_bucket: str | None = None
-    aws_region: str | None = None
+    aws_bucket: str | None = Field(None, min_length=1)
+    aws_region: str | None = Field(None, min_length=1)
     aws_endpoint_url: str | None = Field(None, description="None: the service's own endpoint")
     aws_agent_role_arn: str | None = None
     aws_migrator_role_arn: str | None = None
@@ -53,14 +59,19 @@ class Outputs(BaseModel):
     )
 
     @model_validator(mode="after")
-    def _primary_is_there(self) -> Self:
-        required = {
-            "aws": ("aws_bucket", "aws_region"),
-            "azure": ("azure_account_url", "azure_container"),
-        }[self.primary]
-        for name in required:
+    def _is_whole(self) -> Self:
+        for name in _STORE_FIELDS[self.primary]:
             if getattr(self, name) is None:
                 raise ValueError(f"{name} is missing although the primary cloud is {self.primary}")
+        for together in _TOGETHER:
+            there = [name for name in together if getattr(self, name) is not None]
+            absent = [name for name in together if getattr(self, name) is None]
+            if there and absent:
+                raise ValueError(f"{absent[0]} is missing although there is {there[0]}")
+        for name in SECRET_FIELDS:
+            secret = getattr(self, name)
+            if secret is not None and secret.get_secret_value() == MASKED:
+                raise ValueError(f"{name} is masked: read the outputs with --show-secrets")
         return self
 
     @property
@@ -73,6 +84,16 @@ class Outputs(BaseModel):
             here.append("azure")
         return tuple(sorted(here, key=lambda cloud: cloud != self.primary))
 
+
+_STORE_FIELDS: Final[Mapping[Cloud, tuple[str, ...]]] = {
+    "aws": ("aws_bucket", "aws_region"),
+    "azure": ("azure_account_url", "azure_container"),
+}
+_TOGETHER: Final = (
+    *_STORE_FIELDS.values(),
+    ("aws_agent_access_key_id", "aws_agent_secret_access_key"),
+    ("aws_migrator_access_key_id", "aws_migrator_secret_access_key"),
+)
 
 SECRET_FIELDS: Final = frozenset(
     name for name, field in Outputs.model_fields.items() if "SecretStr" in str(field.annotation)

@@ -152,6 +152,12 @@ def endpoints(stack: str, *, root: Path | None = None) -> Endpoints:
     return _endpoints(records)
 
 
+def remembered_endpoints(stack: str, *, root: Path | None = None) -> Endpoints | None:
+    """Return where the emulators of a stack answer when they run; None before the first start."""
+    records = read_records(state_directory(stack, root=root))
+    return _endpoints(records) if records.keys() >= set(NAMES) else None
+
+
 def _endpoints(records: dict[str, Record]) -> Endpoints:
     return Endpoints(
         aws_url=f"http://{HOST}:{records['moto'].port}",

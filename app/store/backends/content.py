@@ -2,11 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from app.store.contract import Content, Source
 from app.store.errors import ContentChanged
 from app.store.keys import Key
+
+PART_BYTES: Final = 8 << 20
+"""Services take content in parts of this size; S3 allows no smaller ones than 5 MiB."""
+
+_BYTES_AT_ONCE_MAX: Final = 64 << 20
+
+
+def is_large(content: Content) -> bool:
+    """Return whether content goes to a service in parts: sources sooner, so that memory stays bounded."""
+    return size_of(content) > (PART_BYTES if isinstance(content, Source) else _BYTES_AT_ONCE_MAX)
 
 
 def size_of(content: Content) -> int:

@@ -1,6 +1,6 @@
 """The sentences that every backend says alike."""
 
-from app.store.contract import Absent, IfVersion, When
+from app.store.contract import Absent, Always, IfVersion, ReadableStore, When
 from app.store.errors import ConditionFailed, NotFound, NotModified, Unsupported
 from app.store.keys import Key
 
@@ -22,6 +22,25 @@ def condition_failed(key: Key, when: When) -> ConditionFailed:
     if isinstance(when, IfVersion):
         return ConditionFailed(f"{key} no longer has the expected version", key=key)
     return ConditionFailed(f"{key} was changed by another writer at the same moment", key=key)
+
+
+def refuse_hopeless(store: ReadableStore, key: Key, when: When) -> None:
+    """Look before large content is sent, so that a condition lost already costs one request, not gigabytes.
+
+    The service still checks the condition itself, at the end.
+
+    Raises:
+        ConditionFailed: `when` does not hold now.
+    """
+    if when is Always.ALWAYS:
+        return
+    try:
+        version = store.stat(key).version
+    except NotFound:
+        version = None
+    holds = version is None if when is Absent.ABSENT else when == IfVersion(version or "")
+    if not holds:
+        raise condition_failed(key, when)
 
 
 def refuse_lease(key: Key, lease: str | None) -> None:

@@ -1,5 +1,6 @@
 """Folders and files by open descriptors, segment by segment, so that no symbolic link leads astray."""
 
+import itertools
 import os
 import stat
 from collections.abc import Iterator
@@ -89,10 +90,10 @@ def tells_case_apart(root: Path) -> bool:
     Nothing is written to find out: the folder may be read-only. Without a name to try, the answer is
     what Linux does: True.
     """
-    for name in (root / next(iter(os.listdir(root)), ""), root):
-        swapped = name.with_name(name.name.swapcase()) if name.name else name
-        if swapped.name != name.name:
-            return not (swapped.exists() and swapped.samefile(name))
+    for known in (*itertools.islice(root.iterdir(), 1), root):
+        swapped = known.parent / known.name.swapcase()
+        if swapped.name != known.name:
+            return not (swapped.exists() and swapped.samefile(known))
     return True
 
 

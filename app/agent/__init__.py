@@ -1,0 +1,1 @@
+"""The agent: a loop between a model and five tools on a store, whose answers name their sources."""

@@ -1,0 +1,150 @@
+"""Which documents to read, and which line answers: evidence weighed by how rare a word is."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from app.agent.offline.lexicon import ASKED_FOR, MEASURES
+from app.agent.offline.passages import Line, passages
+from app.agent.offline.terms import Term, Words
+from app.agent.offline.transcript import Transcript
+from app.search.fold import fold
+
+_PATH: Final = 0.5
+_BESIDE: Final = 0.65
+_HEAD: Final = 0.6
+_LEAD: Final = 0.4
+_ABOUT: Final = 0.55
+_OWN: Final = 0.35
+_AFTER_QUESTION: Final = 0.95
+_SHAPES: Final = {
+    "text": 1.0,
+    "code": 0.9,
+    "heading": 0.5,
+    "front": 0.45,
+    "question": 0.45,
+    "rule": 0.0,
+}
+_MEASURE: Final = 0.4
+_SAME_LANGUAGE: Final = 1.08
+_ASKED_AND_SAID: Final = 1.2
+_ASKED_NOT_SAID: Final = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A line that may answer.
+
+    Attributes:
+        path: its document.
+        number: its line.
+        text: what it says.
+        score: for the order.
+        coverage: how much of the question's weight the line says, with what surrounds it, 0 to 1.
+    """
+
+    path: str
+    number: int
+    text: str
+    score: float
+    coverage: float
+
+
+def weights(terms: Sequence[Term], seen: Transcript) -> dict[str, float]:
+    """Return for each term how much it tells: its inverse document frequency, as searches have counted it.
+
+    A term that no document has weighs as much as the rarest: the documents do not speak about it.
+    """
+    searched = max((hits.searched for hits in seen.searches.values()), default=1)
+    return {
+        term.word: math.log(1 + (searched + 1) / (_documents(term, seen) + 0.5))
+        * (_MEASURE if term.word in MEASURES else 1)
+        for term in terms
+    }
+
+
+def _documents(term: Term, seen: Transcript) -> float:
+    """In how many documents a term is; where the answer shows that a search met it inside of other words, fewer."""
+    own = seen.searches.get(term.searches[0])
+    if own is None or not own.documents:
+        return 0
+    true = sum(
+        any(term.strength(Words(line)) >= 1 for line in lines.values())
+        for lines in own.lines.values()
+    )
+    return own.documents * true / max(len(own.lines), 1)
+
+
+def best_documents(terms: Sequence[Term], seen: Transcript) -> list[str]:
+    """Return the documents that searches have met, those that say most of the question first."""
+    weight = weights(terms, seen)
+    found: dict[str, dict[str, float]] = {}
+    for term in terms:
+        for text in term.searches:
+            hits = seen.searches.get(text)
+            for path, lines in hits.lines.items() if hits else ():
+                strength = max((term.strength(Words(line)) for line in lines.values()), default=0)
+                scores = found.setdefault(path, {})
+                scores[term.word] = max(scores.get(term.word, 0), strength)
+    for path in (*seen.paths, *found):
+        words = Words(path)
+        for term in terms:
+            strength = term.strength(words)
+            if strength:
+                scores = found.setdefault(path, {})
+                scores[term.word] = max(scores.get(term.word, 0), 0) + _PATH * strength
+    total = {
+        path: sum(weight[word] * strength for word, strength in scores.items())
+        for path, scores in found.items()
+    }
+    return sorted(total, key=lambda path: (-total[path], path.encode()))
+
+
+def best_lines(terms: Sequence[Term], seen: Transcript) -> list[Candidate]:
+    """Return the lines of the documents read, the likeliest answer first."""
+    weight = weights(terms, seen)
+    whole = sum(weight.values()) or 1.0
+    asked = [answer for question, answer in ASKED_FOR if question.search(fold(seen.question))]
+    found: list[Candidate] = []
+    for path, lines in seen.documents.items():
+        about, candidates = passages(path, lines)
+        background = {term.word: _ABOUT * term.strength(about) for term in terms}
+        for line in candidates:
+            found.append(_weigh(path, line, terms, weight, whole, background, asked))
+    return sorted(found, key=lambda each: (-each.score, each.path.encode(), each.number))
+
+
+def _weigh(
+    path: str,
+    line: Line,
+    terms: Sequence[Term],
+    weight: Mapping[str, float],
+    whole: float,
+    background: Mapping[str, float],
+    asked: Sequence["object"],
+) -> Candidate:
+    own = covered = 0.0
+    for term in terms:
+        said = term.strength(line.words)
+        own += weight[term.word] * said
+        covered += weight[term.word] * max(said, background[term.word], _around(term, line))
+    coverage = covered / whole
+    score = (coverage + _OWN * own / whole) * _SHAPES[line.shape]
+    for answer in asked:
+        said_it = answer.search(line.text) or answer.search(line.words.folded)  # type: ignore[attr-defined]
+        score *= _ASKED_AND_SAID if said_it else _ASKED_NOT_SAID
+    return Candidate(path, line.number, line.text, score, coverage)
+
+
+def _around(term: Term, line: Line) -> float:
+    best = 0.0
+    for words, factor in (
+        (line.before, _BESIDE),
+        (line.after, _BESIDE),
+        (line.leads, _LEAD),
+        *((head, _HEAD) for head in line.heads),
+    ):
+        if words is not None and factor > best:
+            best = max(best, factor * term.strength(words))
+    return best

@@ -1,0 +1,1 @@
+"""What a store on S3 is made of."""

@@ -1,0 +1,133 @@
+"""The two clients of boto3 that a store needs: one that retries, and one that never does."""
+
+import functools
+import threading
+from typing import TYPE_CHECKING, Any, Final
+
+import boto3
+import botocore.loaders
+import botocore.session
+from botocore.config import Config
+from botocore.handlers import add_expect_header
+
+from app.store.errors import StoreOptionError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+CONNECT_SECONDS_MAX: Final = 10
+READ_SECONDS_MAX: Final = 60
+ATTEMPTS_MAX: Final = 3
+
+
+@functools.cache
+def _loader() -> Any:
+    """Return the loader of the service models: parsing them takes longer than all else of a client."""
+    return botocore.loaders.create_loader()
+
+
+class Clients:
+    """Makes its clients when they are first asked for, and closes those it made.
+
+    Args:
+        region_name: None leaves it to the SDK.
+        endpoint_url: None is AWS itself.
+        aws_access_key_id, aws_secret_access_key, aws_session_token: None leaves it to the SDK's chain.
+        connections_max: how many connections are kept open.
+
+    Raises:
+        StoreOptionError: only half of a key pair was given.
+    """
+
+    def __init__(
+        self,
+        *,
+        region_name: str | None,
+        endpoint_url: str | None,
+        aws_access_key_id: str | None,
+        aws_secret_access_key: str | None,
+        aws_session_token: str | None,
+        connections_max: int,
+    ) -> None:
+        if bool(aws_access_key_id) != bool(aws_secret_access_key):
+            raise StoreOptionError(
+                "give both aws_access_key_id and aws_secret_access_key, or neither"
+            )
+        core = botocore.session.Session()
+        core.register_component("data_loader", _loader())
+        self._session = boto3.session.Session(
+            aws_access_key_id=aws_access_key_id,
+            aws_secret_access_key=aws_secret_access_key,
+            aws_session_token=aws_session_token,
+            region_name=region_name,
+            botocore_session=core,
+        )
+        self._endpoint_url = endpoint_url
+        self._connections_max = connections_max
+        self._made: dict[int, S3Client] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def retrying(self) -> "S3Client":
+        """The client for calls that may be repeated."""
+        return self._client(ATTEMPTS_MAX)
+
+    @property
+    def once(self) -> "S3Client":
+        """The client for calls that must not be repeated: those with a condition."""
+        return self._client(1)
+
+    @property
+    def endpoint(self) -> str:
+        """Where the calls go, for messages."""
+        return self.retrying.meta.endpoint_url
+
+    def create_bucket(self, bucket: str) -> None:
+        """Create `bucket` in the session's region unless the caller owns it already."""
+        client = self.retrying
+        region = client.meta.region_name
+        try:
+            # us-east-1 is the one region that must not be named (S3 API, CreateBucketConfiguration).
+            if region in (None, "us-east-1", "aws-global"):
+                client.create_bucket(Bucket=bucket)
+            else:
+                elsewhere: Any = {"LocationConstraint": region}
+                client.create_bucket(Bucket=bucket, CreateBucketConfiguration=elsewhere)
+        except client.exceptions.BucketAlreadyOwnedByYou:
+            return
+
+    def close(self) -> None:
+        """Close the connections; a later call opens new ones."""
+        with self._lock:
+            clients, self._made = list(self._made.values()), {}
+        for client in clients:
+            client.close()
+
+    def _client(self, attempts_max: int) -> "S3Client":
+        # A session makes one client at a time; the clients themselves are thread-safe.
+        with self._lock:
+            client = self._made.get(attempts_max)
+            if client is None:
+                client = self._made[attempts_max] = self._make(attempts_max)
+        return client
+
+    def _make(self, attempts_max: int) -> "S3Client":
+        client = self._session.client(
+            "s3",
+            endpoint_url=self._endpoint_url,
+            config=Config(
+                connect_timeout=CONNECT_SECONDS_MAX,
+                read_timeout=READ_SECONDS_MAX,
+                max_pool_connections=self._connections_max,
+                retries={"mode": "standard", "total_max_attempts": attempts_max},
+                # Uploads carry Content-MD5, which every service that speaks S3 checks; the trailing CRCs that
+                # botocore adds by itself break several (boto/boto3#4392, #4398, #4435).
+                request_checksum_calculation="when_required",
+                response_checksum_validation="when_required",
+                # An endpoint of one's own has no DNS names for its buckets.
+                s3={"addressing_style": "path" if self._endpoint_url else "auto"},
+            ),
+        )
+        # With "Expect: 100-continue" each upload waits a round trip more; only redirects gain from it.
+        client.meta.events.unregister("before-call.s3", add_expect_header)
+        return client

@@ -1,0 +1,108 @@
+"""The shapes of S3's requests and answers."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+
+from app.store.contract import Absent, BlobInfo, Digest, IfVersion, Properties, When
+from app.store.keys import Key
+
+DEFAULT_TIER: Final = "STANDARD"
+_DEFAULT_CONTENT_TYPE: Final = "binary/octet-stream"
+_MD5: Final = re.compile(r"[0-9a-f]{32}")
+_NOT_MD5_ENCRYPTIONS: Final = frozenset({"aws:kms", "aws:kms:dsse"})
+
+Shape = Mapping[str, Any]
+
+
+def md5_base64(data: bytes) -> str:
+    """Return the value of Content-MD5 (RFC 1864)."""
+    return base64.b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode("ascii")
+
+
+def condition_of(when: When) -> dict[str, Any]:
+    """Return the condition as parameters of a request."""
+    if when is Absent.ABSENT:
+        return {"IfNoneMatch": "*"}
+    if isinstance(when, IfVersion):
+        return {"IfMatch": quoted(when.version)}
+    return {}
+
+
+def quoted(version: str) -> str:
+    """Return a version as the ETag that it was."""
+    return f'"{version}"'
+
+
+def version_of(answer: Shape) -> str:
+    """Return the version that an answer or a listing's entry names."""
+    return str(answer["ETag"]).strip('"')
+
+
+def request_properties(properties: Properties) -> dict[str, Any]:
+    """Return properties as parameters of PutObject or CreateMultipartUpload."""
+    named = {
+        "ContentType": properties.content_type,
+        "ContentEncoding": properties.content_encoding,
+        "Metadata": dict(properties.metadata),
+        "StorageClass": properties.tier,
+    }
+    return {name: value for name, value in named.items() if value}
+
+
+def properties_of(answer: Shape) -> Properties:
+    """Return the properties that GetObject or HeadObject answers."""
+    content_type = answer.get("ContentType")
+    return Properties(
+        content_type=None if content_type == _DEFAULT_CONTENT_TYPE else content_type,
+        content_encoding=answer.get("ContentEncoding") or None,
+        metadata=answer.get("Metadata", {}),
+        tier=answer.get("StorageClass"),
+    )
+
+
+def info_of(key: Key, answer: Shape, *, size: int, tier: str | None = None) -> BlobInfo:
+    """Return what an answer says about an object.
+
+    Args:
+        key: its key.
+        answer: of PutObject, CompleteMultipartUpload, GetObject or HeadObject.
+        size: of the whole object.
+        tier: what was asked for, where the answer does not say.
+    """
+    version = version_of(answer)
+    encrypted = (
+        answer.get("ServerSideEncryption") in _NOT_MD5_ENCRYPTIONS
+        or "SSECustomerAlgorithm" in answer
+    )
+    return BlobInfo(
+        key=key,
+        size_stored=size,
+        version=version,
+        modified=_modified(answer),
+        digest=None if encrypted else md5_of(version),
+        tier=answer.get("StorageClass") or tier or DEFAULT_TIER,
+    )
+
+
+def md5_of(version: str) -> Digest | None:
+    """Return the digest that an ETag is, unless it is a multipart upload's."""
+    return Digest("md5", version) if _MD5.fullmatch(version) else None
+
+
+def size_of_range(answer: Shape) -> int:
+    """Return the whole object's size from a partial answer: `bytes 0-9/100`."""
+    return int(str(answer["ContentRange"]).rpartition("/")[2])
+
+
+def _modified(answer: Shape) -> datetime:
+    """Return when the object was written; uploads answer only with the service's present time."""
+    modified = answer.get("LastModified")
+    if isinstance(modified, datetime):
+        return modified.astimezone(UTC)
+    date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
+    return parsedate_to_datetime(date).astimezone(UTC) if date else datetime.now(UTC)

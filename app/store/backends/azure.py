@@ -1,0 +1,268 @@
+"""A store in a container of Azure's blob service, through azure-storage-blob."""
+
+import hashlib
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, suppress
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from azure.core import MatchConditions
+from azure.core.exceptions import HttpResponseError, ResourceExistsError
+from azure.storage.blob import BlobBlock, BlobClient, BlobProperties
+
+from app.store.backends.blob_service.accounts import open_container
+from app.store.backends.blob_service.failures import translated
+from app.store.backends.blob_service.shapes import (
+    condition_of,
+    info_of,
+    properties_of,
+    quoted,
+    request_properties,
+    size_of_range,
+    version_of,
+)
+from app.store.backends.content import PART_BYTES, is_large, parts, size_of, whole
+from app.store.backends.names import Names
+from app.store.backends.refusals import not_modified, refuse_hopeless, refuse_lease
+from app.store.backends.strangers import Stranger
+from app.store.backends.window import through_window
+from app.store.contract import (
+    ALWAYS,
+    NO_PROPERTIES,
+    Blob,
+    BlobInfo,
+    Capabilities,
+    Content,
+    Digest,
+    Properties,
+    Span,
+    Upload,
+    Version,
+    When,
+    WhenPresent,
+)
+from app.store.errors import NotFound, StoreError
+from app.store.keys import Key, broken_rule
+
+# The order of listings is not promised: Azurite lists UTF-16 code units, which puts emoji before U+FF5E.
+_CAPABILITIES: Final = Capabilities(conditional_writes=True, sorted_scan=False)
+
+
+class AzureStore:
+    """The block blobs of `container` whose names start with `prefix`.
+
+    - Retries are the SDK's: three, about a second apart. Conditional calls go through once: if an answer is
+      lost, a repeat would fail against its own effect. Such a call ends as Unavailable, and the caller looks
+      at what is stored. A refused condition is never settled by comparing digests here: of two agents that append
+      the same line, one would lose it (`app.store.operations.ensure` settles for callers whom equal bytes
+      satisfy).
+    - Uploads carry Content-MD5, which the service checks; the sum is kept beside the blob and is its digest.
+      Large content is staged in blocks of which one is in memory; blocks of a killed upload show nowhere and
+      end after a week.
+    - The version is the ETag: it changes with every write, also of equal bytes.
+    - Accounts with a hierarchical namespace list their folders as blobs; they are not supported.
+
+    Args:
+        container: it must exist.
+        prefix: "" or the beginning of all names, with or without its last slash.
+        account: the account's name, where the other arguments do not say it or must agree with it.
+        account_url: the account's blob endpoint; with it alone, an identity is used (azure-identity).
+        connection_string: with a key or a shared access signature.
+        client_id: which managed identity; None leaves it to the SDK's chain.
+        page_keys_max: how many blobs a page of a listing has; the service's own limit is 5,000.
+        concurrency: how many calls `read_many` and `write_many` make at once.
+
+    Raises:
+        StoreOptionError: these do not fit together, a name is not valid, or the emulator's key would be sent
+            to another machine.
+    """
+
+    def __init__(
+        self,
+        container: str,
+        *,
+        prefix: str = "",
+        account: str | None = None,
+        account_url: str | None = None,
+        connection_string: str | None = None,
+        client_id: str | None = None,
+        page_keys_max: int = 5000,
+        concurrency: int = 16,
+    ) -> None:
+        self._names = Names(prefix)
+        self._page_keys_max = page_keys_max
+        self._concurrency = concurrency
+        self._container = open_container(
+            container,
+            account=account,
+            account_url=account_url,
+            connection_string=connection_string,
+            client_id=client_id,
+            connections_max=2 * concurrency,
+        )
+
+    def __repr__(self) -> str:
+        return f"AzureStore({self._container.container_name!r}, prefix={self._names.prefix!r})"
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return _CAPABILITIES
+
+    def read(self, key: Key, *, span: Span | None = None, unless: Version | None = None) -> Blob:
+        options: dict[str, Any] = {}
+        if unless is not None:
+            options = {"etag": quoted(unless), "match_condition": MatchConditions.IfModified}
+        if span is not None:
+            options |= {"offset": span.start, "length": span.length}
+        while True:
+            with self._translated(key):
+                try:
+                    # The SDK fetches what is left of a long blob under the ETag of the first answer.
+                    download = self._blob(key).download_blob(decompress=False, **options)
+                except HttpResponseError as error:
+                    if span is None or error.status_code != 416:
+                        raise
+                else:
+                    answer = download.properties
+                    size = size_of_range(answer) if span else answer.size
+                    data = download.readall()
+                    return Blob(info_of(key, answer, size=size), properties_of(answer), data)
+            beyond = self._stat(key)
+            if beyond.info.version == unless:
+                raise not_modified(key)
+            # Else it grew between the two calls: its bytes are there now.
+            if beyond.info.size_stored <= span.start:
+                return beyond
+
+    def read_many(self, keys: Iterable[Key]) -> Iterator[Blob | StoreError]:
+        return through_window(self.read, keys, concurrency=self._concurrency)
+
+    def stat(self, key: Key) -> BlobInfo:
+        return self._stat(key).info
+
+    def write(
+        self,
+        key: Key,
+        content: Content,
+        *,
+        when: When = ALWAYS,
+        properties: Properties = NO_PROPERTIES,
+        lease: str | None = None,
+    ) -> BlobInfo:
+        refuse_lease(key, lease)
+        blob = self._blob(key)
+        condition = condition_of(when)
+        with self._translated(key, when, retried=not condition):
+            if is_large(content):
+                refuse_hopeless(self, key, when)
+                md5, answer = _stage(blob, key, content, properties, condition)
+            else:
+                data = whole(key, content)
+                md5 = hashlib.md5(data, usedforsecurity=False).digest()
+                answer = blob.upload_blob(
+                    data,
+                    length=len(data),
+                    overwrite=True,
+                    validate_content=True,
+                    **request_properties(key, properties, md5),
+                    **condition,
+                )
+        return BlobInfo(
+            key=key,
+            size_stored=size_of(content),
+            version=version_of(answer["etag"]),
+            modified=(answer["last_modified"] or datetime.now(UTC)).astimezone(UTC),
+            digest=Digest("md5", md5.hex()),
+            tier=properties.tier,
+        )
+
+    def write_many(self, uploads: Iterable[Upload]) -> Iterator[BlobInfo | StoreError]:
+        return through_window(self._upload, uploads, concurrency=self._concurrency)
+
+    def delete(self, key: Key, *, when: WhenPresent = ALWAYS, lease: str | None = None) -> None:
+        refuse_lease(key, lease)
+        condition = condition_of(when)
+        with suppress(NotFound), self._translated(key, when, retried=not condition):
+            self._blob(key).delete_blob(**condition)
+
+    def scan(self, prefix: str = "", *, after: str | None = None) -> Iterator[BlobInfo]:
+        for found in self._walk(prefix):
+            if isinstance(found, BlobInfo) and (after is None or found.key > after):
+                yield found
+
+    def strangers(self, prefix: str = "") -> Iterator[Stranger]:
+        """Yield the blobs whose names are no keys; see `SeesStrangers`."""
+        for found in self._walk(prefix):
+            if isinstance(found, Stranger):
+                yield found
+
+    def create_container(self) -> None:
+        """Create the container unless it exists: what `pulumi up` does, for who works without it."""
+        with self._translated(Key("")), suppress(ResourceExistsError):
+            self._container.create_container()
+
+    def close(self) -> None:
+        self._container.close()
+
+    def _blob(self, key: Key) -> BlobClient:
+        return self._container.get_blob_client(self._names.name(key))
+
+    def _translated(
+        self, key: Key, when: When = ALWAYS, *, retried: bool = True
+    ) -> AbstractContextManager[None]:
+        return translated(
+            key,
+            container=str(self._container.container_name),
+            endpoint=self._container.url.partition("?")[0].rpartition("/")[0],
+            when=when,
+            retried=retried,
+        )
+
+    def _stat(self, key: Key) -> Blob:
+        with self._translated(key):
+            answer = self._blob(key).get_blob_properties()
+        return Blob(info_of(key, answer, size=answer.size), properties_of(answer), b"")
+
+    def _walk(self, prefix: str) -> Iterator[BlobInfo | Stranger]:
+        with self._translated(Key("")):
+            entries = self._container.list_blobs(
+                name_starts_with=self._names.name(prefix) or None,
+                results_per_page=self._page_keys_max,
+            )
+            for entry in entries:
+                yield self._entry(entry)
+
+    def _entry(self, entry: BlobProperties) -> BlobInfo | Stranger:
+        key = self._names.key(entry.name)
+        if key is None:
+            bare = self._names.bare(entry.name)
+            return Stranger(bare, broken_rule(bare) or "")
+        return info_of(key, entry, size=entry.size)
+
+    def _upload(self, upload: Upload) -> BlobInfo:
+        return self.write(
+            upload.key, upload.content, when=upload.when, properties=upload.properties
+        )
+
+
+def _stage(
+    blob: BlobClient, key: Key, content: Content, properties: Properties, condition: dict[str, Any]
+) -> tuple[bytes, dict[str, Any]]:
+    """Upload content in blocks; until the last call nothing is visible."""
+    checksum = hashlib.md5(usedforsecurity=False)
+    # Blocks of two uploads to one blob must not share names; all names of one blob are equally long.
+    upload = uuid.uuid4().hex
+    blocks: list[BlobBlock] = []
+    for number, part in enumerate(parts(key, content, part_bytes_max=_part_bytes(content))):
+        checksum.update(part)
+        name = f"{upload}{number:05}"
+        blob.stage_block(name, part, length=len(part), validate_content=True)
+        blocks.append(BlobBlock(name))
+    stored = request_properties(key, properties, checksum.digest())
+    return checksum.digest(), blob.commit_block_list(blocks, **stored, **condition)
+
+
+def _part_bytes(content: Content) -> int:
+    # "Put Block List": a blob has at most 50,000 blocks.
+    return max(PART_BYTES, -(-size_of(content) // 50_000))

@@ -1,0 +1,1 @@
+"""What a store on Azure's blob service is made of."""

@@ -1,0 +1,110 @@
+"""The shapes of the blob service's requests and answers."""
+
+from datetime import UTC
+from typing import Any, Final
+
+from azure.core import MatchConditions
+from azure.storage.blob import BlobProperties, ContentSettings, StandardBlobTier
+
+from app.store.contract import (
+    Absent,
+    BlobInfo,
+    Digest,
+    IfVersion,
+    Properties,
+    Version,
+    When,
+)
+from app.store.errors import Unsupported
+from app.store.keys import Key
+
+_DEFAULT_CONTENT_TYPE: Final = "application/octet-stream"
+
+
+def condition_of(when: When) -> dict[str, Any]:
+    """Return the condition as options of a call; with one, the SDK must not repeat the call."""
+    if when is Absent.ABSENT:
+        return {"match_condition": MatchConditions.IfMissing, "retry_total": 0}
+    if isinstance(when, IfVersion):
+        match = MatchConditions.IfNotModified
+        return {"etag": quoted(when.version), "match_condition": match, "retry_total": 0}
+    return {}
+
+
+def quoted(version: Version) -> str:
+    """Return a version as the ETag that it was."""
+    return f'"{version}"'
+
+
+def version_of(etag: str | None) -> Version:
+    """Return the version that an ETag is; listings give it bare, answers in quotes."""
+    return (etag or "").strip('"')
+
+
+def request_properties(key: Key, properties: Properties, md5: bytes) -> dict[str, Any]:
+    """Return properties and the content's checksum as options of an upload.
+
+    Raises:
+        Unsupported: there is no such tier.
+    """
+    settings = ContentSettings(
+        content_type=properties.content_type,
+        content_encoding=properties.content_encoding,
+        content_md5=bytearray(md5),
+    )
+    return {
+        "content_settings": settings,
+        "metadata": dict(properties.metadata),
+        "standard_blob_tier": _tier(key, properties.tier),
+    }
+
+
+def properties_of(answer: BlobProperties) -> Properties:
+    """Return the properties that a download or a HEAD answers."""
+    settings = answer.content_settings
+    content_type = settings.content_type
+    inferred = bool(answer.blob_tier_inferred)
+    return Properties(
+        content_type=None if content_type == _DEFAULT_CONTENT_TYPE else content_type,
+        content_encoding=settings.content_encoding or None,
+        metadata=answer.metadata or {},
+        tier=None if inferred or not answer.blob_tier else _word(answer.blob_tier),
+    )
+
+
+def info_of(key: Key, answer: BlobProperties, *, size: int) -> BlobInfo:
+    """Return what a download, a HEAD or a listing says about a blob.
+
+    Args:
+        key: its key.
+        answer: the SDK's.
+        size: of the whole blob.
+    """
+    md5 = answer.content_settings.content_md5
+    return BlobInfo(
+        key=key,
+        size_stored=size,
+        version=version_of(answer.etag),
+        modified=answer.last_modified.astimezone(UTC),
+        digest=Digest("md5", bytes(md5).hex()) if md5 else None,
+        tier=_word(answer.blob_tier) if answer.blob_tier else None,
+    )
+
+
+def size_of_range(answer: BlobProperties) -> int:
+    """Return the whole blob's size from a download's `bytes 0-9/100`."""
+    return int(str(answer.content_range).rpartition("/")[2])
+
+
+def _tier(key: Key, tier: str | None) -> StandardBlobTier | None:
+    if tier is None:
+        return None
+    try:
+        return StandardBlobTier(tier)
+    except ValueError as error:
+        known = ", ".join(known.value for known in StandardBlobTier)
+        raise Unsupported(f"{key}: {tier!r} is not a tier of Azure's: {known}", key=key) from error
+
+
+def _word(tier: Any) -> str:
+    return str(getattr(tier, "value", tier))

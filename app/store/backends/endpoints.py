@@ -1,0 +1,34 @@
+"""Addresses of services: which are this machine's own, and what to say when nobody answers there."""
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from app.store.errors import RetriesExhausted, Unavailable
+from app.store.keys import Key
+
+
+def is_loopback(address: str) -> bool:
+    """Return whether the URL's host is this machine, by a name or number that no other can have."""
+    host = urlsplit(address).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def no_answer(key: Key | str, address: str, reason: str, *, retried: bool) -> Unavailable:
+    """Return the error for a service that did not answer, or answered that it cannot.
+
+    Args:
+        key: what the call was about.
+        address: the service's endpoint.
+        reason: what happened, as a phrase.
+        retried: the SDK has tried several times.
+    """
+    parts = urlsplit(address)
+    place = f"{parts.scheme}://{parts.netloc}" if parts.netloc else address
+    advice = " Is the emulator up? Run: kb local start" if is_loopback(address) else ""
+    message = f"{place} did not answer{f' about {key}' if key else ''}: {reason}.{advice}"
+    return (RetriesExhausted if retried else Unavailable)(message, key=key)

@@ -1,0 +1,1 @@
+"""What a store in a folder is made of."""

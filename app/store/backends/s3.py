@@ -1,0 +1,285 @@
+"""A store in an S3 bucket, through boto3."""
+
+import re
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC
+from typing import TYPE_CHECKING, Any, Final
+
+from botocore.exceptions import ClientError
+
+from app.store.backends.aws.clients import Clients
+from app.store.backends.aws.failures import bucket_missing, translated
+from app.store.backends.aws.multipart import write_parts
+from app.store.backends.aws.shapes import (
+    DEFAULT_TIER,
+    condition_of,
+    info_of,
+    md5_base64,
+    md5_of,
+    properties_of,
+    quoted,
+    request_properties,
+    size_of_range,
+    version_of,
+)
+from app.store.backends.content import is_large, size_of, whole
+from app.store.backends.names import Names
+from app.store.backends.refusals import not_modified, refuse_hopeless, refuse_lease
+from app.store.backends.strangers import Stranger
+from app.store.backends.window import through_window
+from app.store.contract import (
+    ALWAYS,
+    NO_PROPERTIES,
+    Blob,
+    BlobInfo,
+    Capabilities,
+    Content,
+    Properties,
+    Span,
+    Upload,
+    Version,
+    When,
+    WhenPresent,
+)
+from app.store.errors import NotFound, StoreError, StoreOptionError
+from app.store.keys import Key, broken_rule
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+# S3 User Guide, "General purpose bucket naming rules"; an access point's ARN may stand for the name.
+_BUCKET_NAME: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]|arn:.+")
+_CAPABILITIES: Final = Capabilities(conditional_writes=True)
+
+
+class S3Store:
+    """The objects of `bucket` whose names start with `prefix`.
+
+    - Retries are botocore's: three attempts, standard mode. Conditional calls, and the last call of a
+      multipart upload, go through once: if an answer is lost, a repeat would fail against its own effect.
+      Such a call ends as Unavailable, and the caller looks at what is stored. A refused condition is never
+      settled by comparing digests here: of two agents that append the same line, one would lose it
+      (`app.store.operations.ensure` settles for callers whom equal bytes satisfy).
+    - Uploads carry Content-MD5, which the service checks. Large content goes up in parts of which one is
+      in memory; a killed upload leaves parts that no listing shows and a lifecycle rule ends.
+    - The version is the ETag. Equal bytes of one part have equal ETags, so a condition holds again after
+      A → B → A: the bytes are those that the caller saw.
+    - The digest is the ETag where it is an MD5 sum: one part, and encrypted neither with KMS nor with a
+      customer's key (S3 API, "Object": ETag). A listing does not tell how an object is encrypted.
+
+    Args:
+        bucket: it must exist.
+        prefix: "" or the beginning of all names, with or without its last slash.
+        region_name: None leaves it to the SDK.
+        endpoint_url: None is AWS itself.
+        aws_access_key_id, aws_secret_access_key, aws_session_token: None leaves it to the SDK's chain.
+        listed_md5: False for a bucket with KMS or customers' keys: listings then carry no digests.
+        page_keys_max: how many keys a page of a listing has; the service's own limit is 1,000.
+        concurrency: how many calls `read_many` and `write_many` make at once.
+
+    Raises:
+        StoreOptionError: the bucket's name or the prefix is not valid, or only half of a key pair was given.
+    """
+
+    def __init__(
+        self,
+        bucket: str,
+        *,
+        prefix: str = "",
+        region_name: str | None = None,
+        endpoint_url: str | None = None,
+        aws_access_key_id: str | None = None,
+        aws_secret_access_key: str | None = None,
+        aws_session_token: str | None = None,
+        listed_md5: bool = True,
+        page_keys_max: int = 1000,
+        concurrency: int = 16,
+    ) -> None:
+        if not _BUCKET_NAME.fullmatch(bucket):
+            raise StoreOptionError(
+                f"{bucket!r} is not a name of a bucket: 3 to 63 lower-case letters, digits, dots, hyphens"
+            )
+        self._bucket = bucket
+        self._names = Names(prefix)
+        self._listed_md5 = listed_md5
+        self._page_keys_max = page_keys_max
+        self._concurrency = concurrency
+        self._clients = Clients(
+            region_name=region_name,
+            endpoint_url=endpoint_url,
+            aws_access_key_id=aws_access_key_id,
+            aws_secret_access_key=aws_secret_access_key,
+            aws_session_token=aws_session_token,
+            connections_max=2 * concurrency,
+        )
+        self._bucket_seen = threading.Event()
+
+    def __repr__(self) -> str:
+        return f"S3Store({self._bucket!r}, prefix={self._names.prefix!r})"
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return _CAPABILITIES
+
+    def read(self, key: Key, *, span: Span | None = None, unless: Version | None = None) -> Blob:
+        request = self._request(key)
+        if unless is not None:
+            request["IfNoneMatch"] = quoted(unless)
+        if span is not None:
+            request["Range"] = f"bytes={span.start}-{span.start + span.length - 1}"
+        while True:
+            with self._translated(key):
+                try:
+                    answer = self._client.get_object(**request)
+                except ClientError as error:
+                    if span is None or not _past_the_end(error):
+                        raise
+                else:
+                    size = size_of_range(answer) if span else answer["ContentLength"]
+                    data = answer["Body"].read()
+                    return Blob(info_of(key, answer, size=size), properties_of(answer), data)
+            beyond = self._stat(key)
+            if beyond.info.version == unless:
+                raise not_modified(key)
+            # Else it grew between the two calls: its bytes are there now.
+            if beyond.info.size_stored <= span.start:
+                return beyond
+
+    def read_many(self, keys: Iterable[Key]) -> Iterator[Blob | StoreError]:
+        return through_window(self.read, keys, concurrency=self._concurrency)
+
+    def stat(self, key: Key) -> BlobInfo:
+        return self._stat(key).info
+
+    def write(
+        self,
+        key: Key,
+        content: Content,
+        *,
+        when: When = ALWAYS,
+        properties: Properties = NO_PROPERTIES,
+        lease: str | None = None,
+    ) -> BlobInfo:
+        refuse_lease(key, lease)
+        size = size_of(content)
+        request = self._request(key)
+        stored = request_properties(properties)
+        condition = condition_of(when)
+        if is_large(content):
+            refuse_hopeless(self, key, when)
+            with self._translated(key, when, retried=False):
+                answer = write_parts(self._clients, request, key, content, stored, condition)
+            return info_of(key, answer, size=size, tier=properties.tier)
+        data = whole(key, content)
+        client = self._clients.once if condition else self._client
+        with self._translated(key, when, retried=not condition):
+            answer = client.put_object(
+                **request, **stored, **condition, Body=data, ContentMD5=md5_base64(data)
+            )
+        return info_of(key, answer, size=size, tier=properties.tier)
+
+    def write_many(self, uploads: Iterable[Upload]) -> Iterator[BlobInfo | StoreError]:
+        return through_window(self._upload, uploads, concurrency=self._concurrency)
+
+    def delete(self, key: Key, *, when: WhenPresent = ALWAYS, lease: str | None = None) -> None:
+        refuse_lease(key, lease)
+        condition = condition_of(when)
+        client = self._clients.once if condition else self._client
+        with self._translated(key, when, retried=not condition):
+            client.delete_object(**self._request(key), **condition)
+
+    def scan(self, prefix: str = "", *, after: str | None = None) -> Iterator[BlobInfo]:
+        for found in self._walk(prefix, after):
+            if isinstance(found, BlobInfo):
+                yield found
+
+    def strangers(self, prefix: str = "") -> Iterator[Stranger]:
+        """Yield the objects whose names are no keys; see `SeesStrangers`."""
+        for found in self._walk(prefix, None):
+            if isinstance(found, Stranger):
+                yield found
+
+    def create_bucket(self) -> None:
+        """Create the bucket unless it exists: what `pulumi up` does, for who works without it."""
+        with self._translated(Key("")):
+            self._clients.create_bucket(self._bucket)
+
+    def close(self) -> None:
+        self._clients.close()
+
+    @property
+    def _client(self) -> "S3Client":
+        return self._clients.retrying
+
+    def _request(self, key: Key) -> dict[str, Any]:
+        return {"Bucket": self._bucket, "Key": self._names.name(key)}
+
+    def _translated(
+        self, key: Key, when: When = ALWAYS, *, retried: bool = True
+    ) -> AbstractContextManager[None]:
+        return translated(
+            key,
+            bucket=self._bucket,
+            endpoint=self._clients.endpoint,
+            when=when,
+            retried=retried,
+        )
+
+    def _stat(self, key: Key) -> Blob:
+        try:
+            with self._translated(key):
+                answer = self._client.head_object(**self._request(key))
+        except NotFound:
+            self._expect_bucket()
+            raise
+        self._bucket_seen.set()
+        return Blob(info_of(key, answer, size=answer["ContentLength"]), properties_of(answer), b"")
+
+    def _expect_bucket(self) -> None:
+        """Make sure, once, that a 404 was about the key: the answer to a HEAD has no body that would say."""
+        if self._bucket_seen.is_set():
+            return
+        try:
+            with self._translated(Key("")):
+                self._client.head_bucket(Bucket=self._bucket)
+        except NotFound as error:
+            raise bucket_missing(self._bucket, self._clients.endpoint) from error
+        self._bucket_seen.set()
+
+    def _walk(self, prefix: str, after: str | None) -> Iterator[BlobInfo | Stranger]:
+        request: dict[str, Any] = {"Bucket": self._bucket, "Prefix": self._names.name(prefix)}
+        if after is not None:
+            request["StartAfter"] = self._names.name(after)
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            **request, PaginationConfig={"PageSize": self._page_keys_max}
+        )
+        with self._translated(Key("")):
+            for page in pages:
+                for entry in page.get("Contents", ()):
+                    yield self._entry(entry)
+
+    def _entry(self, entry: Any) -> BlobInfo | Stranger:
+        key = self._names.key(entry["Key"])
+        if key is None:
+            bare = self._names.bare(entry["Key"])
+            return Stranger(bare, broken_rule(bare) or "")
+        version = version_of(entry)
+        return BlobInfo(
+            key=key,
+            size_stored=entry["Size"],
+            version=version,
+            modified=entry["LastModified"].astimezone(UTC),
+            digest=md5_of(version) if self._listed_md5 else None,
+            tier=entry.get("StorageClass") or DEFAULT_TIER,
+        )
+
+    def _upload(self, upload: Upload) -> BlobInfo:
+        return self.write(
+            upload.key, upload.content, when=upload.when, properties=upload.properties
+        )
+
+
+def _past_the_end(error: ClientError) -> bool:
+    return error.response.get("Error", {}).get("Code") in ("InvalidRange", "416")

@@ -1,0 +1,22 @@
+"""The program that `pulumi up` runs: it composes an environment's stores and exports their outputs."""
+
+from typing import get_args
+
+from app.terms.outputs import SCHEMA_VERSION, Cloud
+from infra.exports import absent_outputs, export_outputs
+from infra.settings import read_environment
+from infra.stores import provision
+
+environment = read_environment()
+outputs = {
+    "schema_version": SCHEMA_VERSION,
+    "environment": environment.name,
+    "primary": environment.settings.primary,
+    "prefix": environment.settings.prefix,
+}
+for cloud in get_args(Cloud):
+    if cloud in environment.settings.clouds:
+        outputs |= provision(cloud, environment)
+    else:
+        outputs |= absent_outputs(cloud)
+export_outputs(outputs, environment=environment.name)

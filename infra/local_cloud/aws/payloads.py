@@ -1,0 +1,169 @@
+"""What AWS would refuse in a resource's inputs, and the request that they become.
+
+Pure: nothing here asks a service. The models are botocore's; the rules that they lack are from AWS's
+documentation.
+"""
+
+import re
+from typing import Any, Final
+
+from botocore.model import ListShape, Shape
+
+from infra.local_cloud.aws import schemas, shapes
+from infra.local_cloud.aws.lifecycle_rules import lifecycle_failures
+from infra.local_cloud.aws.policy_documents import Kind, document_failures, document_text
+from infra.local_cloud.aws.schemas import SCHEMAS
+from infra.local_cloud.handlers import Failure
+from infra.local_cloud.values import UNKNOWN, Properties
+
+DOCUMENTS: Final[dict[str, tuple[str, Kind]]] = {
+    schemas.BUCKET_POLICY: ("policy", "bucket"),
+    schemas.ROLE: ("assumeRolePolicy", "trust"),
+    schemas.ROLE_POLICY: ("policy", "identity"),
+    schemas.USER_POLICY: ("policy", "identity"),
+}
+"""Type → the property that is a policy document, which a program may write as text or as an object."""
+
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+_BUCKET_NAME: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_BUCKET_ADDRESS: Final = re.compile(r"\d+\.\d+\.\d+\.\d+")
+_BUCKET_PREFIXES: Final = ("xn--", "sthree-", "amzn-s3-demo-")
+_BUCKET_SUFFIXES: Final = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
+BUCKET_PREFIX_CHARACTERS_MAX: Final = 37
+
+_KINDS: Final = {str: "a string", bool: "true or false", dict: "an object"}
+
+
+def failures(token: str, inputs: Properties) -> list[Failure]:
+    """Say everything that is wrong with the inputs of a resource; unknown values are passed over.
+
+    Args:
+        token: the resource's type: `aws:s3/bucket:Bucket`.
+        inputs: by their Pulumi names.
+
+    Returns:
+        (property path, reason) of each failure; none means that AWS would take it, as far as its models and
+        its documentation tell.
+
+    Raises:
+        KeyError: the local cloud does not serve the type.
+    """
+    schema = SCHEMAS[token]
+    found: list[Failure] = []
+    for name, value in inputs.items():
+        if name in schema.members:
+            if token in DOCUMENTS and name == DOCUMENTS[token][0] and isinstance(value, dict):
+                continue  # its text is the payload; the grammar is checked below
+            found += shapes.check(_shape(token, name), value, name)
+        elif name in schema.own:
+            kind = schema.own[name]
+            if value is not UNKNOWN and not isinstance(value, kind):
+                found.append((name, f"must be {_KINDS[kind]}"))
+        elif name in schema.refused:
+            found.append((name, schema.refused[name]))
+        else:
+            known = ", ".join(sorted([*schema.members, *schema.own]))
+            found.append((name, f"is not a property of {token}; there are {known}"))
+    found += [(name, "is required") for name in schema.required if inputs.get(name) is None]
+    return found + _documented(token, inputs)
+
+
+def request(token: str, inputs: Properties) -> dict[str, Any]:
+    """The request of the type's operation, from checked and wholly known inputs."""
+    made: dict[str, Any] = {}
+    for name, path in SCHEMAS[token].members.items():
+        if inputs.get(name) is None:
+            continue
+        *parents, last = path.split(".")
+        place = made
+        for parent in parents:
+            place = place.setdefault(parent, {})
+        place[last] = request_property(token, name, inputs[name])
+    return made
+
+
+def request_property(token: str, name: str, value: Any) -> Any:
+    """One property as the request has it."""
+    if token in DOCUMENTS and name == DOCUMENTS[token][0]:
+        value = document_text(value)
+    translated = shapes.translate(_shape(token, name), value)
+    return [translated] if (token, name) == _SINGLE else translated
+
+
+def live_property(token: str, name: str, answer: Any) -> Any:
+    """One property in Pulumi's form, from what the service answered for it."""
+    return shapes.back(_shape(token, name), answer[0] if (token, name) == _SINGLE else answer)
+
+
+# The API has a list of exactly one rule here, pulumi-aws the rule.
+_SINGLE: Final = (schemas.OWNERSHIP, "rule")
+
+
+def _shape(token: str, name: str) -> Shape:
+    schema = SCHEMAS[token]
+    root = shapes.input_shape(schema.service, schema.operation)
+    shape = shapes.member(root, schema.members[name])
+    if (token, name) == _SINGLE and isinstance(shape, ListShape):
+        return shape.member
+    return shape
+
+
+def _documented(token: str, inputs: Properties) -> list[Failure]:
+    found: list[Failure] = []
+    if token in DOCUMENTS:
+        name, kind = DOCUMENTS[token]
+        found += document_failures(inputs.get(name), name, kind=kind)
+    if token == schemas.BUCKET:
+        found += _bucket_failures(inputs)
+    if token == schemas.LIFECYCLE:
+        found += lifecycle_failures(inputs.get("rules"))
+    if token == schemas.ENCRYPTION:
+        found += _encryption_failures(inputs.get("rules"))
+    if token == schemas.ACCESS_KEY and inputs.get("status", "Active") not in (
+        "Active",
+        "Inactive",
+        UNKNOWN,
+    ):
+        found.append(("status", "must be Active or Inactive"))
+    for name, prefix in (("bucket", "bucketPrefix"), ("name", "namePrefix")):
+        if inputs.get(name) is not None and inputs.get(prefix) is not None:
+            found.append((prefix, f"cannot be given together with {name}"))
+    return found
+
+
+def _bucket_failures(inputs: Properties) -> list[Failure]:
+    found: list[Failure] = []
+    name, prefix = inputs.get("bucket"), inputs.get("bucketPrefix")
+    if isinstance(prefix, str) and len(prefix) > BUCKET_PREFIX_CHARACTERS_MAX:
+        found.append(("bucketPrefix", f"has more than {BUCKET_PREFIX_CHARACTERS_MAX} characters"))
+    if not isinstance(name, str):
+        return found
+    if not _BUCKET_NAME.fullmatch(name) or ".." in name:
+        found.append(
+            ("bucket", f"is {name!r}; 3 to 63 lower-case letters, digits, dots and dashes are allowed, "
+             "a letter or digit at both ends, no two dots together")
+        )  # fmt: skip
+    elif (
+        _BUCKET_ADDRESS.fullmatch(name)
+        or name.startswith(_BUCKET_PREFIXES)
+        or name.endswith(_BUCKET_SUFFIXES)
+    ):
+        found.append(("bucket", f"is {name!r}, a form that S3 keeps for itself"))
+    return found
+
+
+def _encryption_failures(rules: Any) -> list[Failure]:
+    if not isinstance(rules, list):
+        return []
+    found: list[Failure] = []
+    if len(rules) != 1:
+        found.append(("rules", "must have exactly one rule"))
+    for index, rule in enumerate(rules):
+        default = rule.get("applyServerSideEncryptionByDefault") if isinstance(rule, dict) else None
+        if not isinstance(default, dict):
+            continue
+        algorithm = default.get("sseAlgorithm")
+        if default.get("kmsMasterKeyId") and algorithm == "AES256":
+            path = f"rules[{index}].applyServerSideEncryptionByDefault.kmsMasterKeyId"
+            found.append((path, "is allowed only with the algorithms aws:kms and aws:kms:dsse"))
+    return found

@@ -1,0 +1,220 @@
+"""The configuration of one environment: read once from Pulumi's config, validated, frozen."""
+
+import difflib
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal, Self, get_args, get_origin
+
+import pulumi
+from pulumi.runtime import config as engine_config
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from app.terms.outputs import PREFIX_PATTERN, Cloud
+from app.terms.variables import Identity
+from infra.tiering import TieringPolicy
+from infra.trust import Trust
+
+ENDPOINT_VARIABLE: Final = "AWS_ENDPOINT_URL_S3"
+"""Where S3 answers when it is not AWS's own: the variable that the SDKs and the provider read, too."""
+
+AzureRedundancy = Literal[
+    "Standard_LRS",
+    "Standard_ZRS",
+    "Standard_GRS",
+    "Standard_RAGRS",
+    "Standard_GZRS",
+    "Standard_RAGZRS",
+]
+
+_WITHOUT_ARCHIVE: Final = frozenset({"Standard_ZRS", "Standard_GZRS", "Standard_RAGZRS"})
+"""Azure has no archive tier in accounts of these redundancies (Access tiers for blob data)."""
+
+
+class Settings(BaseModel):
+    """What the configuration says; each field is the config key of the same name.
+
+    Every key is explained in docs/guide/configuration.md.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    clouds: tuple[Cloud, ...] = Field(default=("aws", "azure"), min_length=1)
+    primary: Cloud = Field(default="aws", description="default: the first of clouds")
+    prefix: str = Field(default="kb/", pattern=PREFIX_PATTERN, examples=["", "kb/"])
+    disposable: bool = False
+    migrator: bool = False
+    agent_trust: Trust = Trust()
+    migrator_trust: Trust = Trust()
+    tiering: TieringPolicy = TieringPolicy()
+
+    # Names: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html and
+    # https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata
+    aws_bucket: str | None = Field(
+        default=None,
+        pattern=r"^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$",
+        examples=["example-knowledge-base"],
+    )
+    aws_encryption: Literal["s3", "kms"] = "s3"
+    aws_access_keys: bool = False
+
+    azure_account: str | None = Field(
+        default=None, pattern=r"^[a-z0-9]{3,24}$", examples=["examplekb"]
+    )
+    azure_container: str = Field(
+        default="knowledge-base",
+        min_length=3,
+        max_length=63,
+        pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$",
+        examples=["knowledge-base"],
+    )
+    azure_redundancy: AzureRedundancy = "Standard_LRS"
+    azure_shared_key: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _primary_defaults_to_the_first(cls, values: Any) -> Any:
+        clouds = values.get("clouds") if isinstance(values, dict) else None
+        if isinstance(clouds, list) and clouds and values.get("primary") is None:
+            return {**values, "primary": clouds[0]}
+        return values
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if len(set(self.clouds)) != len(self.clouds):
+            raise ValueError("clouds names a cloud twice")
+        if self.primary not in self.clouds:
+            raise ValueError(f"primary is {self.primary}, which is not one of clouds")
+        if (
+            "azure" in self.clouds
+            and self.tiering.archives
+            and self.azure_redundancy in _WITHOUT_ARCHIVE
+        ):
+            raise ValueError(
+                f"tiering archives, but azure_redundancy {self.azure_redundancy} has no archive tier: "
+                "take Standard_LRS, Standard_GRS or Standard_RAGRS"
+            )
+        return self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """An environment: its name, its settings, and the one thing that comes from the process."""
+
+    name: str
+    project: str
+    settings: Settings
+    aws_endpoint_url: str | None = None
+
+    @property
+    def identities(self) -> tuple[Identity, ...]:
+        """Who works in the environment; the migrator only while the configuration wants one."""
+        return ("agent", "migrator") if self.settings.migrator else ("agent",)
+
+    def trust(self, identity: Identity) -> Trust:
+        """Return who may act as an identity."""
+        return self.settings.agent_trust if identity == "agent" else self.settings.migrator_trust
+
+
+def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
+    """Return the environment that the engine is working on.
+
+    Raises:
+        pulumi.RunError: a value is wrong or a key unknown; one sentence that names the key.
+    """
+    stack = pulumi.get_stack()
+    return Environment(
+        name=stack,
+        project=pulumi.get_project(),
+        settings=parse_settings(
+            dict(_configured()), namespace=pulumi.get_project(), file=f"Pulumi.{stack}.yaml"
+        ),
+        aws_endpoint_url=environ.get(ENDPOINT_VARIABLE) or None,
+    )
+
+
+def parse_settings(values: Mapping[str, Any], *, namespace: str, file: str) -> Settings:
+    """Return the settings that config values say; strings as the engine hands them over, or parsed ones.
+
+    Args:
+        values: by key without its namespace.
+        namespace: of the keys, for the message.
+        file: where a person corrects them, for the message.
+
+    Raises:
+        pulumi.RunError: one sentence that names each wrong key.
+    """
+    unknown = sorted(values.keys() - Settings.model_fields.keys())
+    if unknown:
+        raise pulumi.RunError(
+            f"{file}: {namespace}:{unknown[0]} is no setting of this program{_suggestion(unknown[0])}; "
+            "docs/guide/configuration.md lists them all."
+        )
+    try:
+        return Settings.model_validate({name: _parsed(name, raw) for name, raw in values.items()})
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{namespace}:{_key(problem['loc'])}{_reason(problem)}"
+            for problem in error.errors(include_url=False)
+        )
+        raise pulumi.RunError(f"{file}: {problems}.") from None
+
+
+def _configured() -> Iterator[tuple[str, str]]:
+    """Yield what is configured under our namespace.
+
+    `pulumi.Config` answers for keys that one knows; a misspelled key is found only by looking at all of them.
+    """
+    config = pulumi.Config()
+    keys = {**engine_config.get_config_env(), **engine_config.CONFIG.get()}
+    for key in sorted(keys):
+        name = key.removeprefix(f"{config.name}:")
+        value = config.get(name) if name != key else None
+        if value is not None:
+            yield name, value
+
+
+def _parsed(name: str, raw: Any) -> Any:
+    """Lists and objects arrive as JSON; what is none stays a string and is refused by its type."""
+    annotation = Settings.model_fields[name].annotation
+    is_scalar = (
+        annotation in (bool, str)
+        or get_origin(annotation) is Literal
+        or str in get_args(annotation)
+    )
+    if is_scalar or not isinstance(raw, str):
+        return raw
+    try:
+        return json.loads(raw)
+    except ValueError:
+        return raw
+
+
+def _key(location: tuple[int | str, ...]) -> str:
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
+    return path.removeprefix(".")
+
+
+def _reason(problem: Any) -> str:
+    message = re.sub(r"^Value error, ", "", problem["msg"])
+    match problem["type"]:
+        case "string_pattern_mismatch":
+            examples = Settings.model_fields[problem["loc"][0]].examples or []
+            message = f"{problem['input']!r} must look like {' or '.join(map(repr, examples))}"
+        case "tuple_type":
+            message = f"{problem['input']!r} must be a list"
+        case "too_short":
+            message = "it is empty"
+        case "dataclass_type":
+            message = f"{problem['input']!r} must be a map of settings"
+        case "unexpected_keyword_argument":
+            message = "is no setting of this program"
+    # A rule about several keys together has no location, and names them itself.
+    return f": {message}" if problem["loc"] else message
+
+
+def _suggestion(name: str) -> str:
+    near = difflib.get_close_matches(name, Settings.model_fields, n=1)
+    return f" (did you mean {near[0]}?)" if near else ""

@@ -1,0 +1,81 @@
+"""What a journal holds, as values."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from migrate.outcomes import Cause
+from migrate.reading import Fingerprint
+
+
+class State(StrEnum):
+    """The states of a file in the journal.
+
+    A started file may or may not have reached the store: its write was about to begin.
+    """
+
+    PLANNED = "planned"
+    STARTED = "started"
+    DONE = "done"
+    LEFT_OUT = "left_out"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Which source a journal is about, and which destination; neither holds a secret."""
+
+    source: str
+    destination: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What the journal knows about one file.
+
+    Attributes:
+        path: below the source's root.
+        state: how far it came.
+        fingerprint: the file as it was read; zeros where it never was.
+        sha256: of what was sent or was about to be, in bytes; None where nothing was.
+        version: that the service gave for our last accepted write; None where there was none.
+        cause, reason: why it was left out.
+    """
+
+    path: bytes
+    state: State
+    fingerprint: Fingerprint
+    sha256: bytes | None
+    version: str | None
+    cause: Cause | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run; times in seconds since 1970. `ending` is None where it was killed or is still running."""
+
+    number: int
+    began: float
+    ended: float | None
+    ending: str | None
+
+
+RECORD_COLUMNS: Final = "path, state, size, modified_ns, inode, sha256, version, cause, reason"
+
+
+def record_of(row: tuple[object, ...]) -> Record:
+    """Return the record in a row of RECORD_COLUMNS."""
+    path, state, size, modified_ns, inode, sha256, version, cause, reason = row
+    assert isinstance(path, bytes)  # noqa: S101 - the columns' types, for mypy
+    assert isinstance(size, int) and isinstance(modified_ns, int) and isinstance(inode, int)  # noqa: S101, PT018
+    assert sha256 is None or isinstance(sha256, bytes)  # noqa: S101
+    return Record(
+        path,
+        State(str(state)),
+        Fingerprint(size, modified_ns, inode),
+        sha256,
+        None if version is None else str(version),
+        None if cause is None else Cause(str(cause)),
+        str(reason or ""),
+    )

@@ -1,0 +1,277 @@
+"""The run: carries a plan out, file by file, and notes in the journal what came of each."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Final, Protocol
+
+from app.store.contract import BlobInfo, BlobStore, Properties, Upload
+from app.store.errors import (
+    ConditionFailed,
+    ContentChanged,
+    InvalidKey,
+    NotFound,
+    StoreError,
+    StoreMissing,
+    Unavailable,
+)
+from migrate.compare import Comparison, key_of, stored_digest
+from migrate.content_types import content_type_of
+from migrate.journal import Journal
+from migrate.outage import Outage
+from migrate.outcomes import Cause, Outcome, Result
+from migrate.plan import Action, Step, steps
+from migrate.reading import Reading, read
+from migrate.refusals import DestinationFailed, SourceChanged, SourceUnreadable, Stopped
+from migrate.stop import Stop
+from migrate.summary import Summary
+from migrate.survey import Extent, Survey
+from migrate.walk import Folder, Kind
+
+ROUNDS_MAX: Final = 3
+"""How often files that changed while being read are tried again at the end."""
+
+_BATCH_FILES_MAX: Final = 64
+_BATCH_BYTES_MAX: Final = 16 << 20
+
+
+class Watcher(Protocol):
+    """Who is told how a run goes on: a terminal, a log, a program."""
+
+    def begin(self, extent: Extent) -> None:
+        """Both sides have been looked at; files are about to move."""
+        ...
+
+    def note(self, outcome: Outcome) -> None:
+        """One entry of the source has come to its end."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A write on its way."""
+
+    step: Step
+    reading: Reading
+
+
+class Transfer:
+    """Moves what the survey found.
+
+    Args:
+        folder, store: the two sides.
+        journal: of this pair; already holds its lock.
+        replace_others: replace content that is not ours, if it is still what the plan saw.
+        stop: asked often.
+        watcher: told of every outcome.
+        sleep: waits so many seconds before files that changed are tried again.
+    """
+
+    def __init__(
+        self,
+        folder: Folder,
+        store: BlobStore,
+        journal: Journal,
+        *,
+        replace_others: bool,
+        stop: Stop,
+        watcher: Watcher,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._folder = folder
+        self._store = store
+        self._journal = journal
+        self._stop = stop
+        self._watcher = watcher
+        self._sleep = sleep
+        self._outage = Outage()
+        self._comparison = Comparison(
+            folder,
+            store,
+            replace_others=replace_others,
+            keep_going=stop.keep_going,
+            outage=self._outage,
+        )
+        self._in_flight: deque[Task] = deque()
+        self._again: list[Step] = []
+        self.summary = Summary()
+
+    def run(self, survey: Survey) -> Summary:
+        """Carry out the plan of the survey. One file's failure does not stop the rest.
+
+        Raises:
+            DestinationFailed: the store is missing, or refused or failed everything for a while.
+            Stopped: a stop was requested; what was in flight has been put away.
+        """
+        extent = survey.extent()
+        self.summary.empty_folders = extent.empty_folders
+        survey.plan_all()
+        self._watcher.begin(extent)
+        self._carry_out(steps(survey.source_sights()))
+        for number in range(1, ROUNDS_MAX + 1):
+            if self._again:
+                self._sleep(0.2 * number)
+                waiting, self._again = self._again, []
+                self._carry_out(self._renewed(waiting))
+        for step in self._again:
+            self._leave_out(step, Cause.CHANGED, step.reason)
+        return self.summary
+
+    def _carry_out(self, planned: Iterable[Step]) -> None:
+        for answer in self._store.write_many(self._uploads(planned)):
+            self._conclude(self._in_flight.popleft(), answer)
+        self._outage.refuse()
+        self._stop.keep_going()
+
+    def _renewed(self, waiting: Iterable[Step]) -> Iterator[Step]:
+        for step in waiting:
+            entry = self._folder.look_again(step.entry.path)
+            if entry is None:
+                self._leave_out(step, Cause.GONE, "it was removed while the migration ran")
+            elif entry.kind is not Kind.FILE:
+                self._leave_out(step, Cause.CHANGED, "it is no file any more")
+            else:
+                yield replace(step, entry=entry, sight=replace(step.sight, entry=entry))
+
+    # On the way out.
+
+    def _uploads(self, planned: Iterable[Step]) -> Iterator[Upload]:
+        """Yield the writes; ends early when the run is to stop: what is in flight is still awaited."""
+        try:
+            for batch in self._batches(self._comparison.decided(planned)):
+                self._journal.intend(
+                    (task.step.entry.path, task.reading.fingerprint, task.reading.sha256)
+                    for task in batch
+                )
+                while batch:
+                    self._stop.keep_going()
+                    task = batch.popleft()
+                    yield self._sent(task)
+        except Stopped:
+            return
+
+    def _sent(self, task: Task) -> Upload:
+        path, reading = task.step.entry.path, task.reading
+        key = key_of(path)
+        modified_seconds = Decimal(reading.fingerprint.modified_ns).scaleb(-9)
+        properties = Properties(
+            content_type=content_type_of(key),
+            # `mtime` as rclone spells it, so that other tools find it.
+            metadata={"sha256": reading.sha256.hex(), "mtime": f"{modified_seconds:.9f}"},
+        )
+        # The bytes belong to the store from here on; what waits for its answer needs the digest only.
+        self._in_flight.append(Task(task.step, replace(reading, content=b"")))
+        return Upload(key, reading.content, when=task.step.when, properties=properties)
+
+    def _batches(self, decided: Iterable[Step]) -> Iterator[deque[Task]]:
+        """Yield tasks in groups that share one commit: bounded in number, and in bytes held."""
+        batch: deque[Task] = deque()
+        held = 0
+        for step in decided:
+            self._stop.keep_going()
+            if self._outage.reached:
+                return
+            task = self._task(step)
+            if task is None:
+                continue
+            batch.append(task)
+            held += len(task.reading.content) if isinstance(task.reading.content, bytes) else 0
+            if len(batch) >= _BATCH_FILES_MAX or held >= _BATCH_BYTES_MAX:
+                yield batch
+                batch, held = deque(), 0
+        if batch:
+            yield batch
+
+    def _task(self, step: Step) -> Task | None:
+        if step.action is Action.SKIP:
+            self._skip(step)
+        elif step.cause is Cause.CHANGED:
+            self._put_off(step, step.reason)
+        elif step.action is Action.LEAVE_OUT:
+            self._leave_out(step, step.cause or Cause.FAILED, step.reason)
+        else:
+            try:
+                reading = read(self._folder, step.entry, keep_going=self._stop.keep_going)
+                return Task(step, reading)
+            except SourceChanged as error:
+                self._put_off(step, str(error))
+            except SourceUnreadable as error:
+                self._leave_out(step, Cause.UNREADABLE, str(error))
+        return None
+
+    # On the way back.
+
+    def _conclude(self, task: Task, answer: BlobInfo | StoreError) -> None:
+        step = task.step
+        match answer:
+            case BlobInfo():
+                self._outage.clear()
+                result = Result.COPIED if step.version is None else Result.REPLACED
+                self._done(task, answer.version, result)
+            case Stopped():
+                pass  # the journal has it as started; the next run looks what came of it
+            case StoreMissing():
+                raise DestinationFailed(f"{answer}.")
+            case ContentChanged():
+                self._put_off(step, str(answer))
+            case ConditionFailed() | Unavailable():
+                self._settle(task, answer)
+            case InvalidKey():
+                self._leave_out(step, Cause.NAME, str(answer))
+            case _:
+                self._fail(step, answer)
+
+    def _settle(self, task: Task, error: StoreError) -> None:
+        """Find out what came of a write whose answer does not say: look at what is stored."""
+        step = task.step
+        try:
+            sha256, version = stored_digest(
+                self._store, key_of(step.entry.path), keep_going=self._stop.keep_going
+            )
+        except Stopped:
+            return
+        except NotFound:
+            # Refused, and yet nothing is there: removed by someone at this moment.
+            self._fail(step, error)
+        except StoreError as second:
+            self._fail(step, second)
+        else:
+            if sha256 == task.reading.sha256:
+                self._outage.clear()
+                self._done(task, version, Result.ALREADY_THERE)
+            elif isinstance(error, ConditionFailed):
+                reason = "other content was stored under this name after the plan looked"
+                self._leave_out(step, Cause.CONFLICT, reason)
+            else:
+                self._fail(step, error)
+
+    def _done(self, task: Task, version: str, result: Result) -> None:
+        path, fingerprint = task.step.entry.path, task.reading.fingerprint
+        self._journal.done(path, fingerprint, task.reading.sha256, version)
+        self._tell(Outcome(path, result, fingerprint.size))
+
+    def _skip(self, step: Step) -> None:
+        path = step.entry.path
+        if step.proof:
+            proof = step.proof
+            self._journal.done(path, proof.fingerprint, proof.sha256, proof.version)
+        self._tell(Outcome(path, Result.ALREADY_THERE, step.entry.size, None, step.reason))
+
+    def _put_off(self, step: Step, reason: str) -> None:
+        # As the plan had it, to be decided again with what the file is by then.
+        action = Action.COMPARE if step.sight.listed else Action.COPY
+        self._again.append(replace(step, action=action, cause=None, reason=reason))
+
+    def _fail(self, step: Step, error: StoreError) -> None:
+        self._outage.add(error)
+        self._leave_out(step, Cause.FAILED, str(error))
+
+    def _leave_out(self, step: Step, cause: Cause, reason: str) -> None:
+        self._journal.leave_out(step.entry.path, step.entry.size, cause, reason)
+        self._tell(Outcome(step.entry.path, Result.LEFT_OUT, step.entry.size, cause, reason))
+
+    def _tell(self, outcome: Outcome) -> None:
+        self.summary.add(outcome)
+        self._watcher.note(outcome)

@@ -1,0 +1,62 @@
+"""What a run did, counted while it happens; bounded, however many files there are."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from migrate.outcomes import Cause, Outcome, Result
+
+EXAMPLES_MAX: Final = 10
+"""How many names are kept for each cause; the journal has all of them."""
+
+
+@dataclass(slots=True)
+class Summary:
+    """Counts and a few names.
+
+    Attributes:
+        results: how many entries ended in each way.
+        causes: how many were left out for each cause.
+        examples: for each cause the first outcomes.
+        bytes_copied: of files that were sent and accepted.
+        bytes_there: of files that were in the store already.
+        empty_folders: that a store of blobs has no place for.
+        seconds: how long it took.
+    """
+
+    results: Counter[Result] = field(default_factory=Counter)
+    causes: Counter[Cause] = field(default_factory=Counter)
+    examples: dict[Cause, list[Outcome]] = field(default_factory=dict)
+    bytes_copied: int = 0
+    bytes_there: int = 0
+    empty_folders: int = 0
+    seconds: float = 0.0
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one outcome."""
+        self.results[outcome.result] += 1
+        if outcome.result in (Result.COPIED, Result.REPLACED):
+            self.bytes_copied += outcome.size
+        elif outcome.result is Result.ALREADY_THERE:
+            self.bytes_there += outcome.size
+        if outcome.cause:
+            self.causes[outcome.cause] += 1
+            kept = self.examples.setdefault(outcome.cause, [])
+            if len(kept) < EXAMPLES_MAX:
+                kept.append(outcome)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing was left out."""
+        return not self.causes
+
+    def fields(self) -> dict[str, Any]:
+        """Return the counts for JSON; every result is there, also with 0."""
+        return {
+            "counts": {result.value: self.results[result] for result in Result},
+            "left_out": {cause.value: count for cause, count in sorted(self.causes.items())},
+            "bytes_copied": self.bytes_copied,
+            "bytes_already_there": self.bytes_there,
+            "empty_folders": self.empty_folders,
+            "seconds": round(self.seconds, 3),
+        }

@@ -1,0 +1,267 @@
+"""Both sides at one moment, side by side: the walk, one listing and the journal, joined and sorted in SQLite.
+
+Listings are not sorted alike everywhere, and neither side needs to fit into memory.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Final
+
+from app.store.contract import BlobInfo, Capabilities, Digest, Version
+from app.store.keys import RESERVED_PREFIX
+from migrate.journal import Journal
+from migrate.names import fold, refuse_name
+from migrate.outcomes import Cause
+from migrate.paths import folders_of
+from migrate.records import RECORD_COLUMNS, Record, State, record_of
+from migrate.walk import Entry, Kind
+
+_PAGE: Final = 1000
+
+# In the temp schema: it ends with the connection, also after a kill.
+_SCHEMA: Final = """
+CREATE TEMP TABLE source (
+    path BLOB PRIMARY KEY, kind TEXT, reason TEXT, size INTEGER, modified_ns INTEGER, inode INTEGER,
+    device INTEGER, cause TEXT, folded TEXT
+) WITHOUT ROWID;
+CREATE TEMP TABLE listed (
+    path BLOB PRIMARY KEY, size INTEGER, version TEXT, algorithm TEXT, digest TEXT, folded TEXT
+) WITHOUT ROWID;
+CREATE TEMP TABLE folders (folded TEXT, path BLOB, PRIMARY KEY (folded, path)) WITHOUT ROWID;
+"""
+_TWINS: Final = """
+CREATE INDEX temp.source_folded ON source (folded);
+CREATE INDEX temp.listed_folded ON listed (folded);
+UPDATE source SET cause = 'twin', reason =
+    'differs only in case or Unicode form from another name, which this store takes for the same'
+WHERE cause IS NULL AND folded IS NOT NULL AND (
+    EXISTS (SELECT 1 FROM source AS other WHERE other.folded = source.folded AND other.path <> source.path)
+    OR EXISTS (SELECT 1 FROM listed AS other WHERE other.folded = source.folded AND other.path <> source.path)
+);
+"""
+_TWIN_FOLDERS: Final = """
+UPDATE source SET cause = 'twin', reason =
+    'its folder differs only in case or Unicode form from another, which this store takes for the same'
+WHERE cause IS NULL AND folded IS NOT NULL AND path > ? AND path < ?
+"""
+_SIGHTS: Final = """
+SELECT {paths}.path, source.path, kind, source.reason, source.size, source.modified_ns, source.inode,
+    device, source.cause, listed.path, listed.size, listed.version, algorithm, digest, {record}
+FROM {tables} LEFT JOIN files ON files.path = {paths}.path
+WHERE {paths}.path > ? ORDER BY {paths}.path LIMIT {page}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What the destination's listing says about one key: size in bytes as stored, version, digest if any."""
+
+    size: int
+    version: Version
+    digest: Digest | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Everything known about one path before anything is read.
+
+    Attributes:
+        path: below the source's root; as UTF-8 the key.
+        entry: what the source has there, or None.
+        refusal: why the destination cannot hold an entry that is a file, or None.
+        listed: what the destination has there, or None.
+        record: what the journal knows, or None.
+    """
+
+    path: bytes
+    entry: Entry | None
+    refusal: tuple[Cause, str] | None
+    listed: Listed | None
+    record: Record | None
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much there is: entries of the source that get an outcome, files among them, their bytes."""
+
+    entries: int
+    files: int
+    size: int
+    empty_folders: int
+    listed: int
+
+
+class Survey:
+    """The scratch tables beside a journal, and what can be asked of them.
+
+    Args:
+        journal: whose records are joined; it is not changed but by `plan_all`.
+        capabilities: the destination's, which decide which names it can hold.
+    """
+
+    def __init__(self, journal: Journal, capabilities: Capabilities) -> None:
+        self._connection = journal.connection
+        self._journal = journal
+        self._capabilities = capabilities
+        self._run(_SCHEMA)
+
+    def add_source(self, entries: Iterable[Entry]) -> None:
+        """Take in the walk of the source."""
+        self._insert("source", 9, map(self._source_row, entries))
+
+    def add_listing(self, infos: Iterable[BlobInfo]) -> None:
+        """Take in one listing of the destination, without this program's own records."""
+        rows = (
+            self._listed_row(info) for info in infos if not info.key.startswith(RESERVED_PREFIX)
+        )
+        self._insert("listed", 6, rows)
+
+    def find_twins(self) -> None:
+        """Mark files that the destination would take for one another; call when both sides are in."""
+        if self._capabilities.exact_names:
+            return
+        self._run(_TWINS)
+        twins = self._connection.execute(
+            "SELECT path FROM temp.folders WHERE folded IN"
+            " (SELECT folded FROM temp.folders GROUP BY folded HAVING count(*) > 1)"
+        ).fetchall()
+        # '0' follows '/': everything below the folder.
+        self._connection.executemany(
+            _TWIN_FOLDERS, [(folder + b"/", folder + b"0") for (folder,) in twins]
+        )
+        self._connection.commit()
+
+    def extent(self) -> Extent:
+        """Return how much both sides hold."""
+        (entries, files, size, empty) = self._connection.execute(
+            "SELECT count(*), total(kind = 'file'), total(size), total(kind = 'empty_folder')"
+            " FROM temp.source"
+        ).fetchone()
+        (listed,) = self._connection.execute("SELECT count(*) FROM temp.listed").fetchone()
+        return Extent(entries - int(empty), int(files), int(size), int(empty), listed)
+
+    def plan_all(self) -> None:
+        """Note every file of the source in the journal as planned, and forget what is no longer there."""
+        self._connection.execute(
+            "DELETE FROM files WHERE version IS NULL AND state <> 'started'"
+            " AND path NOT IN (SELECT path FROM temp.source)"
+        )
+        self._connection.execute(
+            f"INSERT INTO files (path, state, size) SELECT path, '{State.PLANNED}', size"  # noqa: S608 - our own words
+            " FROM temp.source WHERE kind <> 'empty_folder' ON CONFLICT (path) DO NOTHING"
+        )
+        self._journal.commit()
+
+    def source_sights(self) -> Iterator[Sight]:
+        """Yield a sight for every entry of the source but empty folders, in the order of their bytes."""
+        tables = (
+            "temp.source AS source LEFT JOIN temp.listed AS listed ON listed.path = source.path"
+        )
+        for sight in self._sights("source", tables):
+            if sight.entry and sight.entry.kind is not Kind.EMPTY_FOLDER:
+                yield sight
+
+    def all_sights(self) -> Iterator[Sight]:
+        """Yield a sight for every path that either side or the journal knows, in the order of their bytes."""
+        self._run(
+            "CREATE TEMP TABLE IF NOT EXISTS paths (path BLOB PRIMARY KEY) WITHOUT ROWID;"
+            "INSERT OR IGNORE INTO paths SELECT path FROM source;"
+            "INSERT OR IGNORE INTO paths SELECT path FROM listed;"
+            "INSERT OR IGNORE INTO paths SELECT path FROM main.files;"
+        )
+        tables = (
+            "temp.paths AS paths LEFT JOIN temp.source AS source ON source.path = paths.path"
+            " LEFT JOIN temp.listed AS listed ON listed.path = paths.path"
+        )
+        yield from self._sights("paths", tables)
+
+    def _sights(self, paths: str, tables: str) -> Iterator[Sight]:
+        record = ", ".join(f"files.{name}" for name in RECORD_COLUMNS.split(", "))
+        query = _SIGHTS.format(paths=paths, tables=tables, record=record, page=_PAGE)
+        # Page by page: no cursor stays open while the journal is written.
+        last = b""
+        while page := self._connection.execute(query, (last,)).fetchall():
+            for row in page:
+                yield self._sight(row)
+            last = page[-1][0]
+
+    def _sight(self, row: tuple[Any, ...]) -> Sight:
+        path, found, kind, reason, size, modified_ns, inode, device, cause = row[:9]
+        entry = refusal = listed = None
+        if found is not None:
+            refusal = (Cause(cause), reason) if cause else None
+            entry = Entry(path, Kind(kind), reason or "", size, modified_ns, inode, device)
+        if row[9] is not None:
+            digest = Digest(row[12], row[13]) if row[12] else None
+            listed = Listed(row[10], row[11], digest)
+        elif entry and entry.kind is Kind.FILE and not refusal and not self._capabilities.flat_keys:
+            refusal = self._obstruction(path)
+        record = record_of(row[14:]) if row[14] is not None else None
+        return Sight(path, entry, refusal, listed, record)
+
+    def _obstruction(self, path: bytes) -> tuple[Cause, str] | None:
+        """Return what lies in the way at a destination where a name is a file or a folder, never both."""
+        find = self._connection.execute
+        for folder in folders_of(path):
+            if find("SELECT 1 FROM temp.listed WHERE path = ?", (folder,)).fetchone():
+                return (
+                    Cause.NAME,
+                    f"the store has a file {folder.decode()!r} where its folder would be",
+                )
+        below = (path + b"/", path + b"0")
+        if find("SELECT 1 FROM temp.listed WHERE path > ? AND path < ?", below).fetchone():
+            return Cause.NAME, "the store has a folder of this name"
+        return None
+
+    def _source_row(self, entry: Entry) -> tuple[object, ...]:
+        refusal = None
+        if entry.kind is Kind.FILE:
+            refusal = refuse_name(entry.path, self._capabilities)
+        cause, reason = refusal or (None, entry.reason)
+        folded = None
+        if entry.kind is Kind.FILE and not refusal:
+            folded = self._folded(entry.path)
+        return (
+            entry.path,
+            entry.kind.value,
+            reason,
+            entry.size,
+            entry.modified_ns,
+            entry.inode,
+            entry.device,
+            cause and cause.value,
+            folded,
+        )
+
+    def _listed_row(self, info: BlobInfo) -> tuple[object, ...]:
+        path = info.key.encode()
+        digest = info.digest
+        return (
+            path,
+            info.size_stored,
+            info.version,
+            digest and digest.algorithm,
+            digest and digest.value,
+            self._folded(path),
+        )
+
+    def _folded(self, path: bytes) -> str | None:
+        if self._capabilities.exact_names:
+            return None
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO temp.folders VALUES (?, ?)",
+            [(fold(folder.decode()), folder) for folder in folders_of(path)],
+        )
+        return fold(path.decode())
+
+    def _insert(self, table: str, width: int, rows: Iterator[tuple[object, ...]]) -> None:
+        marks = ", ".join("?" * width)
+        statement = f"INSERT OR REPLACE INTO temp.{table} VALUES ({marks})"  # noqa: S608 - our own words
+        while page := list(islice(rows, _PAGE)):
+            self._connection.executemany(statement, page)
+        self._connection.commit()
+
+    def _run(self, script: str) -> None:
+        self._journal.commit()
+        self._connection.executescript(script)

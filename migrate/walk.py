@@ -1,0 +1,180 @@
+"""The source folder: every entry in it, told apart without following a link."""
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from migrate.paths import folders_of
+from migrate.refusals import SourceRefused, SourceUnreadable
+
+WORKPLACE: Final = b".kb-private."
+"""Where `LocalStore` keeps its locks: a folder that was once a destination is a source without it."""
+
+_OPEN_FLAGS: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+"""O_NONBLOCK: a pipe that took a file's place must not hold the run."""
+
+
+class Kind(StrEnum):
+    """What an entry of the source is."""
+
+    FILE = "file"
+    LINK = "link"
+    SPECIAL = "special"
+    UNREADABLE = "unreadable"
+    EMPTY_FOLDER = "empty_folder"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the source.
+
+    Attributes:
+        path: below the root, segments parted by `/`, as the file system spells it.
+        kind: what it is; folders that hold something are not entries.
+        reason: why it is no file that can be moved, as a phrase; "" for a file.
+        size: bytes, of a file; else 0.
+        modified_ns: the file's time of change in nanoseconds since 1970.
+        inode, device: which file it is, whatever it is called.
+    """
+
+    path: bytes
+    kind: Kind
+    reason: str = ""
+    size: int = 0
+    modified_ns: int = 0
+    inode: int = 0
+    device: int = 0
+
+
+class Folder:
+    """A folder as the source of a migration.
+
+    Args:
+        root: where it is.
+        open_descriptor: opens a path with flags and returns a descriptor, or raises OSError.
+        is_readable: tells whether this process may read a file, without opening it.
+
+    Raises:
+        SourceRefused: there is no such folder, or it may not be read.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        open_descriptor: Callable[[bytes, int], int] = os.open,
+        is_readable: Callable[[bytes], bool] = lambda path: os.access(path, os.R_OK),
+    ) -> None:
+        self.root = root.absolute()
+        self._open_descriptor = open_descriptor
+        self._is_readable = is_readable
+        self._prefix = os.fsencode(self.root).rstrip(b"/") + b"/"
+        try:
+            os.close(os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
+        except FileNotFoundError:
+            raise SourceRefused(f"The source {root} does not exist.") from None
+        except NotADirectoryError:
+            raise SourceRefused(f"The source {root} is a file; name the folder it is in.") from None
+        except OSError as error:
+            raise SourceRefused(f"The source {root} cannot be read: {_reason(error)}.") from None
+
+    def walk(self) -> Iterator[Entry]:
+        """Yield every entry once; in no promised order; what vanishes meanwhile is left out.
+
+        Memory is bounded by the largest folder: names of one folder on each level are held.
+        """
+        waiting = [b""]
+        while waiting:
+            folder = waiting.pop()
+            try:
+                names = self._names(folder)
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                yield Entry(folder or b".", Kind.UNREADABLE, f"a folder: {_reason(error)}")
+                continue
+            if not names and folder:
+                yield Entry(folder, Kind.EMPTY_FOLDER)
+            for name, is_folder in names:
+                path = folder + b"/" + name if folder else name
+                if is_folder:
+                    if path != WORKPLACE:
+                        waiting.append(path)
+                else:
+                    entry = self._look(path)
+                    if entry:
+                        yield entry
+
+    def look_again(self, path: bytes) -> Entry | None:
+        """Return the entry at `path` as it is now; None if it is gone, or lies behind a link by now."""
+        for folder in folders_of(path):
+            try:
+                if not stat.S_ISDIR(os.lstat(self._prefix + folder).st_mode):
+                    return None
+            except OSError:
+                return None
+        return self._look(path)
+
+    def _look(self, path: bytes) -> Entry | None:
+        try:
+            state = os.lstat(self._prefix + path)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            return Entry(path, Kind.UNREADABLE, _reason(error))
+        if stat.S_ISREG(state.st_mode):
+            if not self._is_readable(self._prefix + path):
+                return Entry(path, Kind.UNREADABLE, "no permission to read it")
+            return Entry(
+                path, Kind.FILE, "", state.st_size, state.st_mtime_ns, state.st_ino, state.st_dev
+            )
+        if stat.S_ISLNK(state.st_mode):
+            return Entry(path, Kind.LINK, "a symbolic link; links are never followed")
+        return Entry(path, Kind.SPECIAL, _SPECIAL.get(stat.S_IFMT(state.st_mode), "no file"))
+
+    @contextmanager
+    def opened(self, path: bytes) -> Iterator[int]:
+        """Give a descriptor of the file at `path`; a link in its place is not followed.
+
+        Raises:
+            SourceUnreadable: it cannot be opened.
+        """
+        try:
+            descriptor = self._open_descriptor(self._prefix + path, _OPEN_FLAGS)
+        except OSError as error:
+            raise SourceUnreadable(_reason(error)) from error
+        try:
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
+    def _names(self, folder: bytes) -> list[tuple[bytes, bool]]:
+        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+        # The root is what its owner says it is; below it, a link in a folder's place is not followed.
+        descriptor = os.open(self._prefix + folder, flags | (os.O_NOFOLLOW if folder else 0))
+        try:
+            with os.scandir(descriptor) as entries:
+                return [
+                    (os.fsencode(entry.name), entry.is_dir(follow_symlinks=False))
+                    for entry in entries
+                ]
+        finally:
+            os.close(descriptor)
+
+
+_SPECIAL: Final = {
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFBLK: "a block device",
+    stat.S_IFCHR: "a character device",
+    stat.S_IFDIR: "it became a folder while the migration looked",
+}
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

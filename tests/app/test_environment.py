@@ -1,0 +1,117 @@
+from pathlib import Path
+
+import pytest
+
+from app.environment import Environments, store_address
+from app.settings import VARIABLES, SettingsError, Variables, parse_settings
+from app.terms.answers import Refusal
+from app.terms.outputs import Outputs, parse_outputs
+from app.terms.variables import variables_of
+
+OUTPUTS = parse_outputs(
+    {
+        "schema_version": 1,
+        "environment": "dev",
+        "primary": "aws",
+        "prefix": "kb/",
+        "aws_bucket": "from-outputs",
+        "aws_region": "eu-central-1",
+    },
+    environment="dev",
+)
+
+
+def read(environment: str) -> Outputs:
+    return OUTPUTS
+
+
+def test_a_named_environment_wins_over_whatever_the_shell_holds(tmp_path: Path) -> None:
+    shell = {
+        "STORAGE_TYPE": "azure",
+        "AZURE_STORAGE_CONNECTION_STRING": "AccountName=other",
+        "AWS_BUCKET_NAME": "from-shell",
+        "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:1",
+    }
+
+    settings = Environments(read, shell, tmp_path).settings("dev")
+
+    assert settings.aws_bucket_name == "from-outputs"
+    assert settings.aws_endpoint_url_s3 is None
+    assert settings.azure_storage_connection_string is None
+
+
+def test_without_a_name_the_shell_decides_whole(tmp_path: Path) -> None:
+    shell = {"STORAGE_TYPE": "s3", "AWS_BUCKET_NAME": "from-shell", "KB_STACK": "dev"}
+
+    settings = Environments(read, shell, tmp_path).settings(None)
+
+    assert settings.aws_bucket_name == "from-shell"
+    assert settings.kb_prefix == ""
+
+
+def test_a_variable_of_the_process_wins_over_the_env_file(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("STORAGE_TYPE=s3\nAWS_BUCKET_NAME=file\nKB_PREFIX=file/\n")
+
+    settings = Environments(None, {"AWS_BUCKET_NAME": "shell"}, tmp_path).settings(None)
+
+    assert (settings.aws_bucket_name, settings.kb_prefix) == ("shell", "file/")
+
+
+def test_the_key_of_the_shell_reaches_a_named_environment(tmp_path: Path) -> None:
+    settings = Environments(read, {"ANTHROPIC_API_KEY": "key"}, tmp_path).settings("dev")
+
+    assert settings.anthropic_api_key is not None
+
+
+def test_without_pulumi_a_named_environment_is_refused_with_the_other_way(tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match="STORAGE_TYPE"):
+        Environments(None, {}, tmp_path).settings("dev")
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ({"STORAGE_TYPE": "gopher"}, "STORAGE_TYPE"),
+        ({"STORAGE_TYPE": "s3"}, "AWS_BUCKET_NAME"),
+        ({"STORAGE_TYPE": "azure"}, "AZURE_STORAGE_ACCOUNT_URL"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_where_it_was_read(
+    values: dict[str, str], named: str
+) -> None:
+    with pytest.raises(SettingsError, match=f"{named}.*read from a test"):
+        parse_settings(Variables(values, "a test"))
+
+
+def test_every_variable_that_outputs_give_is_one_that_settings_read() -> None:
+    full = Outputs(
+        schema_version=1,
+        environment="x",
+        primary="azure",
+        prefix="kb/",
+        aws_bucket="b",
+        aws_region="r",
+        aws_endpoint_url="http://127.0.0.1:1",
+        aws_agent_access_key_id="a",
+        aws_agent_secret_access_key="s",  # type: ignore[arg-type] # pydantic makes it a SecretStr
+        azure_account_url="https://x",
+        azure_container="kb",
+        azure_agent_client_id="c",
+    )
+
+    assert set(variables_of(full)) <= set(VARIABLES)
+
+
+def test_an_address_holds_no_secret() -> None:
+    settings = parse_settings(
+        Variables(
+            {
+                "STORAGE_TYPE": "azure",
+                "AZURE_STORAGE_CONNECTION_STRING": "AccountName=acct;AccountKey=c2VjcmV0",
+                "KB_PREFIX": "kb/",
+            },
+            "a test",
+        )
+    )
+
+    assert store_address(settings) == "azure://acct/knowledge-base/kb/"

@@ -1,0 +1,115 @@
+"""Wrong inputs: one sentence, the right exit code, never a traceback."""
+
+import json
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import SAMPLES, Kb, run_kb
+
+pytestmark = [pytest.mark.engine, pytest.mark.emulator, pytest.mark.timeout(300)]
+
+
+def assert_refused(
+    answer: subprocess.CompletedProcess[str], *, exit_code: int, saying: str
+) -> None:
+    assert answer.returncode == exit_code, answer.stdout + answer.stderr
+    assert saying in answer.stderr.replace("\n", " ")
+    assert "Traceback" not in answer.stderr + answer.stdout
+    assert len(answer.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("up",),
+        ("down", "--yes"),
+        ("outputs",),
+        ("env", "--shell"),
+        ("ls",),
+        ("ask", "--model", "offline", "why?"),
+        ("migrate", "plan", "--source", str(SAMPLES)),
+    ],
+    ids=lambda words: words[0],
+)
+def test_an_unknown_environment_is_refused_with_those_that_there_are(
+    kb: Kb, words: tuple[str, ...]
+) -> None:
+    answer = kb(*words, "-s", "staging")
+
+    assert_refused(answer, exit_code=2, saying="Pulumi.staging.yaml")
+    assert "dev" in answer.stderr
+
+
+@pytest.mark.parametrize("words", [("outputs",), ("env", "--dotenv"), ("ls",)], ids=str)
+def test_an_environment_that_is_not_up_is_refused(kb: Kb, words: tuple[str, ...]) -> None:
+    assert_refused(kb(*words, "-s", "local"), exit_code=1, saying="Run: kb up -s local")
+
+
+def test_a_missing_engine_is_said_with_how_to_get_one(kb: Kb, tmp_path: Path) -> None:
+    answer = kb("outputs", "-s", "local", PATH="/usr/bin:/bin", XDG_CACHE_HOME=str(tmp_path))
+
+    assert_refused(answer, exit_code=1, saying="official installer")
+
+
+def test_a_missing_source_is_refused(kb: Kb, tmp_path: Path) -> None:
+    answer = kb("migrate", "run", "--source", str(tmp_path / "nothing"), "--to", tmp_path.as_uri())
+
+    assert_refused(answer, exit_code=2, saying="nothing")
+
+
+@pytest.mark.parametrize("question", ["", "   "])
+def test_an_empty_question_is_refused(kb: Kb, question: str) -> None:
+    answer = kb(
+        "ask", "--model", "offline", question, STORAGE_TYPE="filesystem", STORAGE_PATH=str(SAMPLES)
+    )
+
+    assert_refused(answer, exit_code=2, saying="question")
+
+
+def test_an_unknown_command_is_a_usage_error(kb: Kb) -> None:
+    answer = kb("provision")
+
+    assert answer.returncode == 2
+    assert "provision" in answer.stderr
+
+
+def test_a_port_taken_by_a_stranger_is_said(tmp_path: Path) -> None:
+    started = json.loads(run_kb(tmp_path, "local", "start", "--json").stdout)
+    run_kb(tmp_path, "local", "stop")
+    port = int(started["aws_url"].rpartition(":")[2])
+
+    with socket.socket() as stranger:
+        stranger.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        stranger.bind(("127.0.0.1", port))
+        stranger.listen()
+        answer = run_kb(tmp_path, "local", "start")
+    run_kb(tmp_path, "local", "stop")
+
+    assert_refused(answer, exit_code=1, saying=str(port))
+
+
+class TestOnAnEnvironmentThatIsUp:
+    def test_an_emulator_that_is_down_is_said(self, kb_up: Kb) -> None:
+        kb_up("local", "stop", "-s", "local")
+
+        answer = kb_up("ls", "-s", "local")
+        kb_up("local", "start", "-s", "local")
+
+        assert_refused(answer, exit_code=1, saying="kb local start")
+
+    def test_outputs_of_an_older_schema_are_refused(
+        self, kb_up: Kb, state: Path, tmp_path: Path
+    ) -> None:
+        older = tmp_path / "state"
+        shutil.copytree(state, older, ignore=shutil.ignore_patterns("*.sock"))
+        for checkpoint in older.rglob("stacks/**/local.json"):
+            text = checkpoint.read_text()
+            checkpoint.write_text(text.replace('"schema_version": 1', '"schema_version": 0'))
+
+        answer = run_kb(older, "ls", "-s", "local")
+
+        assert_refused(answer, exit_code=1, saying="schema version 0")

@@ -1,0 +1,135 @@
+"""The whole road: provisioned, migrated, verified, asked, taken down."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.e2e.conftest import PROJECT, SAMPLES, Kb, clean_environ
+
+pytestmark = [pytest.mark.engine, pytest.mark.emulator, pytest.mark.timeout(600)]
+
+
+def shell(script: str, state: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["/bin/sh", "-ec", script],
+        env=clean_environ(KB_STATE_DIR=str(state)),
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+
+
+def test_a_second_up_changes_nothing(kb_up: Kb) -> None:
+    answer = kb_up("up", "-s", "local", "--json")
+
+    assert answer.returncode == 0, answer.stderr
+    assert set(json.loads(answer.stdout)["changes"]) == {"same"}
+
+
+def test_no_answer_of_up_shows_a_secret(kb_up: Kb) -> None:
+    secrets = [
+        value
+        for name, value in json.loads(kb_up("outputs", "--show-secrets", "--json").stdout).items()
+        if "secret" in name or "connection_string" in name
+    ]
+
+    shown = kb_up("up", "-s", "local").stdout + kb_up("outputs").stdout + kb_up("env").stdout
+
+    assert secrets
+    assert not [secret for secret in secrets if secret in shown]
+
+
+def test_the_variables_of_an_environment_open_its_store(kb_up: Kb, state: Path) -> None:
+    (state / "note.md").write_text("기록 one\n")
+    moved = state / "folder"
+    moved.mkdir()
+    (moved / "note.md").write_text("기록 one\n")
+    assert kb_up("migrate", "run", "-s", "local", "--source", str(moved)).returncode == 0
+    dotenv = kb_up("env", "-s", "local", "--dotenv").stdout
+    (state / ".env").write_text(dotenv)
+
+    answer = kb_up("cat", "note.md")
+    (state / ".env").unlink()
+
+    assert answer.stdout == "기록 one\n"
+
+
+@pytest.mark.parametrize("cloud", ["azure", "s3"])
+def test_migrated_samples_are_proved_and_answer_a_question(
+    kb_up: Kb, state: Path, cloud: str
+) -> None:
+    variables = {
+        **json.loads(kb_up("env", "-s", "local", "--json").stdout),
+        "STORAGE_TYPE": cloud,
+        "KB_PREFIX": f"road-{cloud}/",
+    }
+    source = ["--source", str(SAMPLES)]
+    question = json.loads((PROJECT / "tests/e2e/questions.json").read_text())
+    first = question["answerable"][0] if isinstance(question, dict) else question[0]
+
+    run = kb_up("migrate", "run", *source, **variables)
+    again = kb_up("migrate", "run", *source, "--json", **variables)
+    verify = kb_up("migrate", "verify", *source, "--check", "digest", **variables)
+    ask = kb_up("ask", "--model", "offline", "--json", first["question"], **variables)
+
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert verify.returncode == 0, verify.stdout + verify.stderr
+    answer = json.loads(ask.stdout)
+    assert answer["found"]
+    assert any(
+        citation["path"] == first["path"] and first["line_contains"] in citation["text"]
+        for citation in answer["citations"]
+    )
+
+
+def test_plain_pulumi_works_in_a_shell_that_took_the_environment(
+    tmp_path: Path,
+) -> None:
+    script = """
+        eval "$(.venv/bin/kb env -s local --shell)"
+        .venv/bin/kb local start -s local
+        pulumi up -s local --yes --non-interactive
+        pulumi preview -s local --expect-no-changes --non-interactive
+        pulumi stack output -s local --json
+        pulumi destroy -s local --yes --non-interactive
+        .venv/bin/kb local stop -s local
+    """
+    before = subprocess.run(
+        ["git", "status", "--porcelain"], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+
+    answer = shell(script, tmp_path)
+
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert '"schema_version": 1' in answer.stdout
+    after = subprocess.run(
+        ["git", "status", "--porcelain"], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    assert after.stdout == before.stdout
+
+
+def test_down_deletes_everything_and_leaves_no_process(kb: Kb, tmp_path: Path) -> None:
+    def ours() -> list[str]:
+        found = []
+        for process in psutil.process_iter(["cmdline", "environ"]):
+            environ = process.info["environ"] or {}
+            if environ.get("KB_STATE_DIR") == str(tmp_path) and process.pid != os.getpid():
+                found.append(" ".join(process.info["cmdline"] or []))
+        return found
+
+    state = {"KB_STATE_DIR": str(tmp_path)}
+    assert kb("up", "-s", "local", **state).returncode == 0
+    while_up = ours()
+
+    answer = kb("down", "-s", "local", "--yes", **state)
+
+    assert while_up
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert ours() == []

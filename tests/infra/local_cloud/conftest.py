@@ -1,0 +1,160 @@
+"""A small Pulumi project of its own, brought up by the real engine on emulators of its own."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from azure.storage.blob import BlobServiceClient
+
+from infra import engine, local_cloud
+from infra.local_cloud import servers
+from infra.local_cloud.control_plane import ControlPlane, control_plane_of
+from infra.local_cloud.credentials import AZURITE_ACCOUNT, AZURITE_KEY
+from tests.conftest import ended_with_this_process
+
+STACK = "local-test"
+RESOURCES = 20  # of the program, the stack itself included
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a `pulumi` command answered."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def text(self) -> str:
+        return self.out + self.err
+
+    @property
+    def changes(self) -> dict[str, int]:
+        """How many resources were created, updated …, of a command with --json."""
+        assert self.code == 0, self.text
+        events = [json.loads(line) for line in self.out.splitlines()]
+        (summary,) = [event["summaryEvent"] for event in events if "summaryEvent" in event]
+        return dict(summary["resourceChanges"])
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """The program's stack, and the emulators that it lives on."""
+
+    folder: Path
+    root: Path
+    engine: engine.Engine
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            **local_cloud.environment(STACK, root=self.root),
+            "PATH": os.pathsep.join([str(self.engine.bin_directory), os.environ["PATH"]]),
+            "PULUMI_BACKEND_URL": (self.folder / "state").as_uri(),
+            "PULUMI_CONFIG_PASSPHRASE": "",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+        }
+
+    def command(self, *arguments: str, stack: str = STACK) -> list[str]:
+        pulumi = str(self.engine.bin_directory / "pulumi")
+        return [pulumi, *arguments, "--stack", stack, "--non-interactive", "--color=never"]
+
+    def pulumi(self, *arguments: str, stack: str = STACK) -> Run:
+        done = subprocess.run(
+            self.command(*arguments, stack=stack),
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+        )
+        return Run(done.returncode, done.stdout, done.stderr)
+
+    def up(self) -> dict[str, int]:
+        return self.pulumi("up", "--yes", "--skip-preview", "--json").changes
+
+    def refresh(self) -> dict[str, int]:
+        return self.pulumi("refresh", "--yes", "--skip-preview", "--json").changes
+
+    def destroy(self) -> Run:
+        return self.pulumi("destroy", "--yes", "--skip-preview")
+
+    def outputs(self) -> dict[str, Any]:
+        answer = self.pulumi("stack", "output", "--json", "--show-secrets")
+        assert answer.code == 0, answer.text
+        found: dict[str, Any] = json.loads(answer.out)
+        return found
+
+    def change(self, **properties: dict[str, Any]) -> None:
+        """Change properties of the program's resources from the next `up` on."""
+        answer = self.pulumi("config", "set", "changes", json.dumps(properties))
+        assert answer.code == 0, answer.text
+
+    @property
+    def plane(self) -> ControlPlane:
+        return control_plane_of(STACK, root=self.root)
+
+    def aws(self, service: Any) -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=servers.endpoints(STACK, root=self.root).aws_url,
+            region_name="us-east-1",
+            aws_access_key_id="any",
+            aws_secret_access_key="any",
+        )
+
+    def blobs(self) -> BlobServiceClient:
+        return BlobServiceClient(
+            servers.endpoints(STACK, root=self.root).azure_blob_url,
+            credential={"account_name": AZURITE_ACCOUNT, "account_key": AZURITE_KEY},
+        )
+
+
+@pytest.fixture(scope="session")
+def pulumi_engine() -> engine.Engine:
+    return engine.ensure(lambda _: None)
+
+
+@pytest.fixture(scope="module")
+def emulated(
+    tmp_path_factory: pytest.TempPathFactory, pulumi_engine: engine.Engine
+) -> Iterator[Deployment]:
+    """A deployment with nothing in it yet; its emulators end with the module."""
+    root = tmp_path_factory.mktemp("local-cloud")
+    folder = tmp_path_factory.mktemp("project")
+    shutil.copy(Path(__file__).with_name("program") / "__main__.py", folder)
+    (folder / "Pulumi.yaml").write_text(
+        "name: small\nruntime: {name: python, options: {virtualenv: %s}}\n" % sys.prefix
+    )
+    (folder / "state").mkdir()
+    deployment = Deployment(folder, root, pulumi_engine)
+    with ended_with_this_process(STACK, root):
+        servers.start(STACK, root=root)
+        for arguments in (
+            ("stack", "init"),
+            ("config", "set", "azure-native:location", "westeurope"),
+        ):
+            done = deployment.pulumi(*arguments)
+            assert done.code == 0, done.text
+        yield deployment
+
+
+@pytest.fixture
+def deployment(emulated: Deployment) -> Iterator[Deployment]:
+    """The program, up and as its source says; taken down after the test."""
+    emulated.change()
+    emulated.up()
+    yield emulated
+    servers.start(STACK, root=emulated.root)
+    emulated.change()
+    emulated.up()
+    done = emulated.destroy()
+    assert done.code == 0, done.text
