@@ -11,6 +11,7 @@ from app.terms.options import Json, Stack, environment_name
 from app.terms.outputs import Outputs, parse_outputs
 from app.terms.variables import SECRET_VARIABLES, variables_of
 from infra import deploy, screen, stacks
+from infra.local_cloud import is_local, servers
 
 APP: Final = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -67,13 +68,14 @@ def down(
     """
     console = screen.console(as_json=as_json)
     name = environment_name(stack)
+    stacks.raw_outputs(stacks.open_stack(name))  # refuses an environment that is not up
     target = ready_stack(name, console)
     if not yes:
         _confirm(f"Delete everything in {name}, its documents included?")
     with screen.steps(console, f"down {name}") as on_step:
         result = deploy.down(target, on_step=on_step, refresh=target.local)
     if target.local:
-        stop_local_cloud(name)
+        servers.stop(name, emptied=True)
     console.print(f"{name} is down: {screen.describe_result(result)}.")
     if as_json:
         emit_json(
@@ -122,9 +124,8 @@ def env(
     if dotenv + shell + as_json > 1:
         raise UsageRefusal("Give one of --dotenv, --shell and --json.")
     name = environment_name(stack)
-    target = stacks.open_stack(name)
     if shell:
-        _print_shell(target)
+        _print_shell(name)
         return
     values = variables_of(stacks.read_outputs(name))
     if as_json:
@@ -139,8 +140,11 @@ def env(
         screen.console().print(screen.table_of(masked, title=f"Variables of {name}"))
 
 
-def _print_shell(target: stacks.Stack) -> None:
+def _print_shell(name: str) -> None:
     """Print exports; an environment that is not up yet has only what `pulumi up` needs."""
+    if is_local(name):
+        servers.reserve(name)
+    target = stacks.open_stack(name)
     values = dict(target.variables)
     if target.local:
         stacks.create_stack(target)
@@ -180,18 +184,9 @@ def ready_stack(name: str, console: Console) -> stacks.Stack:
 
 def start_local_cloud(name: str, console: Console) -> None:
     """Start the emulators of a local environment and say what is new."""
-    from infra.local_cloud import servers
-
     running = servers.start(name, say=lambda line: console.print(line, markup=False))
     for emulator in running.lost_memory:
         console.print(f"{emulator} was restarted and has forgotten what it held: up rebuilds it.")
-
-
-def stop_local_cloud(name: str) -> None:
-    """Stop the emulators of a local environment."""
-    from infra.local_cloud import servers
-
-    servers.stop(name)
 
 
 def _confirm(question: str) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 from rich.table import Table
 
 from infra import engine, stacks
-from infra.local_cloud import azurite_install, servers
+from infra.local_cloud import azurite_install, is_local, servers
 
 State = Literal["here", "optional", "missing"]
 """`optional`: not here, and nothing that was asked for needs it now."""
@@ -45,7 +45,7 @@ class Finding:
 
 def examine(environment: str, environ: Mapping[str, str] = os.environ) -> tuple[Finding, ...]:
     """Look for everything that working on this environment needs; starts, installs and changes nothing."""
-    local = stacks.is_local(environment)
+    local = is_local(environment)
     return (
         Finding("Python", "here", f"{sys.version.split()[0]} in {sys.prefix}"),
         _pip(),

@@ -16,10 +16,15 @@ from infra.deploy import OnStep, Result, Step
 MASK: Final = "••••••••"
 """What stands where a secret would; never as long as the secret."""
 
+WIDTH: Final = 100
+"""Columns of what is not a terminal."""
+
 
 def console(*, as_json: bool = False) -> Console:
     """Return the console of a command: with `--json` everything for people goes to standard error."""
-    return Console(stderr=as_json, highlight=False, soft_wrap=False)
+    found = Console(stderr=as_json, highlight=False)
+    # A pipe has no width of its own: rich would fold at 80.
+    return found if found.is_terminal else Console(stderr=as_json, highlight=False, width=WIDTH)
 
 
 @contextmanager
@@ -52,9 +57,9 @@ def steps(on: Console, title: str) -> Iterator[OnStep]:
 
 def _print_step(on: Console, step: Step, *, only_changes: bool) -> None:
     if step.warning:
-        on.print(f"  warning: {step.resource} {step.warning}", markup=False)
+        on.print(f"  warning: {step.resource} {step.warning}", markup=False, soft_wrap=True)
     elif not (only_changes and step.verb in ("same", "read", "refresh")):
-        on.print(f"  {step.verb:<8} {step.resource}", markup=False)
+        on.print(f"  {step.verb:<8} {step.resource}", markup=False, soft_wrap=True)
 
 
 def describe_result(result: Result) -> str:

@@ -120,29 +120,27 @@ def variables_for(name: str, found: engine.Engine) -> dict[str, str]:
     never meets the user's Pulumi login), and the emulated clouds.
     """
     environment = Path(sys.prefix)
-    path = [environment / "bin", found.bin_directory]
     variables = {
         "VIRTUAL_ENV": str(environment),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "KB_STACK": name,
     }
     if is_local(name):
-        home = state_directory(name)
-        backend = home / "pulumi"
         variables |= {
-            "PULUMI_HOME": str(home / "pulumi-home"),
-            "PULUMI_BACKEND_URL": backend.as_uri(),
+            "PULUMI_BACKEND_URL": _backend(name).as_uri(),
             # The local stack keeps the emulators' published keys and nothing else worth encrypting.
             "PULUMI_CONFIG_PASSPHRASE": "",
-            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             **local_cloud.environment(name),
         }
     inherited = [part for part in os.environ.get("PATH", "").split(os.pathsep) if part]
-    ours = [str(part) for part in path]
-    extra = variables.pop("PATH", "")
-    ours += [part for part in extra.split(os.pathsep) if part]
+    ours = [str(environment / "bin"), str(found.bin_directory)]
     variables["PATH"] = os.pathsep.join(dict.fromkeys([*ours, *inherited]))
     return variables
+
+
+def _backend(name: str) -> Path:
+    """The folder that keeps a local stack's state, apart from the user's own Pulumi login."""
+    return state_directory(name) / "state"
 
 
 def create_stack(stack: Stack) -> None:
@@ -152,7 +150,7 @@ def create_stack(stack: Stack) -> None:
         StackError: the backend refuses; the engine's own words.
     """
     if stack.local:
-        (state_directory(stack.name) / "pulumi").mkdir(parents=True, exist_ok=True)
+        _backend(stack.name).mkdir(parents=True, exist_ok=True)
     if stack.pulumi("stack", "select", stack.name).returncode == 0:
         return
     answer = stack.pulumi("stack", "init", stack.name)
@@ -179,7 +177,7 @@ def raw_outputs(stack: Stack) -> dict[str, Any]:
         NotUp: there is no stack, or it has no outputs.
         StackError: the engine's own words.
     """
-    if stack.local and not (state_directory(stack.name) / "pulumi").exists():
+    if stack.local and not _backend(stack.name).exists():
         raise _not_up(stack.name)
     answer = stack.pulumi("stack", "output", "--json", "--show-secrets", "--stack", stack.name)
     if answer.returncode != 0:

@@ -122,8 +122,7 @@ def s3_lifecycle_rules(policy: TieringPolicy, *, prefix: str) -> list[dict[str, 
 
     S3 leaves objects below 128 KB in their class; its lifecycle is at most 1,000 rules.
     """
-    old = policy.old_versions
-    rules: list[dict[str, Any]] = []
+    rules = _s3_rules_of_the_bucket(policy)
     transitions = [
         {"days": days, "storage_class": storage_class}
         for days, storage_class in (
@@ -135,39 +134,12 @@ def s3_lifecycle_rules(policy: TieringPolicy, *, prefix: str) -> list[dict[str, 
     if transitions:
         rules.append(_s3_rule("tierDocuments", prefix, transitions=transitions))
     for number, rule in enumerate(policy.archive, start=1):
-        transition = {"days": rule.after_days, "storage_class": "GLACIER"}
-        rules.append(
-            _s3_rule(f"archiveFolder{number}", prefix + rule.folder, transitions=[transition])
-        )
+        archive = [{"days": rule.after_days, "storage_class": "GLACIER"}]
+        rules.append(_s3_rule(f"archiveFolder{number}", prefix + rule.folder, transitions=archive))
     for number, rule in enumerate(policy.expire, start=1):
         expiration = {"days": rule.after_days}
         rules.append(_s3_rule(f"expireFolder{number}", prefix + rule.folder, expiration=expiration))
-    old_transitions = [
-        {"noncurrent_days": days, "storage_class": storage_class}
-        for days, storage_class in (
-            (old.cool_after_days, "STANDARD_IA"),
-            (old.archive_after_days, "GLACIER"),
-        )
-        if days is not None
-    ]
-    return [
-        *rules,
-        _s3_rule(
-            "oldVersions",
-            "",
-            noncurrent_version_expiration={"noncurrent_days": old.kept_days},
-            **({"noncurrent_version_transitions": old_transitions} if old_transitions else {}),
-        ),
-        _s3_rule(
-            "unfinishedUploads",
-            "",
-            abort_incomplete_multipart_upload={
-                "days_after_initiation": policy.unfinished_uploads_kept_days
-            },
-        ),
-        # What is left of a deleted document when its last old version has gone.
-        _s3_rule("deleteMarkers", "", expiration={"expired_object_delete_marker": True}),
-    ]
+    return rules
 
 
 def azure_management_rules(
@@ -181,31 +153,6 @@ def azure_management_rules(
     goes that these rules delete.
     """
     old = policy.old_versions
-    rules: list[dict[str, Any]] = []
-    tiers = _azure_conditions(
-        "days_after_modification_greater_than",
-        tier_to_cool=policy.cool_after_days,
-        tier_to_cold=policy.cold_after_days,
-    )
-    if tiers:
-        rules.append(_azure_rule("tierDocuments", container, prefix, base_blob=tiers))
-    for number, rule in enumerate(policy.archive, start=1):
-        archive = {
-            "tier_to_archive": {
-                "days_after_modification_greater_than": rule.after_days,
-                "days_after_last_tier_change_greater_than": ARCHIVE_AGAIN_AFTER_DAYS,
-            }
-        }
-        rules.append(
-            _azure_rule(
-                f"archiveFolder{number}", container, prefix + rule.folder, base_blob=archive
-            )
-        )
-    for number, rule in enumerate(policy.expire, start=1):
-        delete = {"delete": {"days_after_modification_greater_than": rule.after_days}}
-        rules.append(
-            _azure_rule(f"expireFolder{number}", container, prefix + rule.folder, base_blob=delete)
-        )
     by_creation = "days_after_creation_greater_than"
     versions = _azure_conditions(
         by_creation,
@@ -214,12 +161,63 @@ def azure_management_rules(
         delete=old.kept_days,
     )
     snapshots = _azure_conditions(by_creation, delete=old.kept_days)
-    return [*rules, _azure_rule("oldVersions", container, "", version=versions, snapshot=snapshots)]
+    rules = [_azure_rule("oldVersions", container, "", version=versions, snapshot=snapshots)]
+    by_change = "days_after_modification_greater_than"
+    tiers = _azure_conditions(
+        by_change, tier_to_cool=policy.cool_after_days, tier_to_cold=policy.cold_after_days
+    )
+    if tiers:
+        rules.append(_azure_rule("tierDocuments", container, prefix, base_blob=tiers))
+    for number, rule in enumerate(policy.archive, start=1):
+        archive = _azure_conditions(by_change, tier_to_archive=rule.after_days)
+        archive["tier_to_archive"]["days_after_last_tier_change_greater_than"] = (
+            ARCHIVE_AGAIN_AFTER_DAYS
+        )
+        rules.append(
+            _azure_rule(
+                f"archiveFolder{number}", container, prefix + rule.folder, base_blob=archive
+            )
+        )
+    for number, rule in enumerate(policy.expire, start=1):
+        delete = _azure_conditions(by_change, delete=rule.after_days)
+        rules.append(
+            _azure_rule(f"expireFolder{number}", container, prefix + rule.folder, base_blob=delete)
+        )
+    return rules
 
 
 def azure_soft_delete_days(policy: TieringPolicy) -> int:
     """Return how long the account keeps what was deleted, so that the promise of `kept_days` holds."""
     return policy.old_versions.kept_days
+
+
+def _s3_rules_of_the_bucket(policy: TieringPolicy) -> list[dict[str, Any]]:
+    old = policy.old_versions
+    transitions = [
+        {"noncurrent_days": days, "storage_class": storage_class}
+        for days, storage_class in (
+            (old.cool_after_days, "STANDARD_IA"),
+            (old.archive_after_days, "GLACIER"),
+        )
+        if days is not None
+    ]
+    return [
+        _s3_rule(
+            "oldVersions",
+            "",
+            noncurrent_version_expiration={"noncurrent_days": old.kept_days},
+            **({"noncurrent_version_transitions": transitions} if transitions else {}),
+        ),
+        _s3_rule(
+            "unfinishedUploads",
+            "",
+            abort_incomplete_multipart_upload={
+                "days_after_initiation": policy.unfinished_uploads_kept_days
+            },
+        ),
+        # What is left of a deleted document when its last old version has gone.
+        _s3_rule("deleteMarkers", "", expiration={"expired_object_delete_marker": True}),
+    ]
 
 
 def _s3_rule(identifier: str, prefix: str, **actions: Any) -> dict[str, Any]:

@@ -9,8 +9,9 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import asdict
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from migrate.lock import locked
 from migrate.outcomes import Cause
@@ -191,6 +192,21 @@ class Journal:
             (State.LEFT_OUT, State.FAILED),
         )
         return map(record_of, rows)
+
+    def fields(self) -> dict[str, Any]:
+        """Return the counts and the last run for JSON; every state is there, also with 0."""
+        states = dict.fromkeys(State, 0)
+        causes: dict[str, int] = {}
+        for (state, cause), (count, _) in self.counts().items():
+            states[state] += count
+            if cause:
+                causes[cause.value] = causes.get(cause.value, 0) + count
+        last = self.last_run()
+        return {
+            "states": {state.value: count for state, count in states.items()},
+            "left_out": causes,
+            "last_run": asdict(last) if last else None,
+        }
 
     def last_run(self) -> Run | None:
         """Return the latest run, or None if there was none."""

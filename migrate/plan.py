@@ -7,7 +7,7 @@ from typing import Any
 
 from app.store.contract import ABSENT, IfVersion, Version, When
 from migrate.outcomes import Cause
-from migrate.paths import path_fields
+from migrate.paths import path_fields, printable
 from migrate.reading import Fingerprint, fingerprint_of
 from migrate.records import State
 from migrate.survey import Listed, Sight
@@ -72,6 +72,11 @@ class Step:
         if self.reason:
             found["reason"] = self.reason
         return found
+
+    def line(self) -> str:
+        """Return the step as a line for people."""
+        reason = f" ({self.reason})" if self.reason else ""
+        return f"{self.action.value.replace('_', ' '):<9}  {printable(self.entry.path)}{reason}"
 
     def leave_out(self, cause: Cause, reason: str) -> "Step":
         """Return this step decided as: left out."""

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from migrate.outcomes import Cause
+from migrate.paths import path_fields
 from migrate.reading import Fingerprint
 
 
@@ -28,6 +29,10 @@ class Pair:
     source: str
     destination: str
 
+    def fields(self) -> dict[str, Any]:
+        """Return the pair for JSON."""
+        return {"source": self.source, "destination": self.destination}
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -49,6 +54,16 @@ class Record:
     version: str | None
     cause: Cause | None
     reason: str
+
+    def fields(self) -> dict[str, Any]:
+        """Return for JSON what is known of a file that was not moved."""
+        cause = self.cause.value if self.cause else None
+        return {
+            **path_fields(self.path),
+            "state": self.state.value,
+            "cause": cause,
+            "reason": self.reason,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from migrate.reading import Reading, read
 from migrate.refusals import DestinationFailed, SourceChanged, SourceUnreadable, Stopped
 from migrate.stop import Stop
 from migrate.summary import Summary
-from migrate.survey import Extent, Survey
+from migrate.survey import Extent, Survey, survey_of
 from migrate.walk import Folder, Kind
 
 ROUNDS_MAX: Final = 3
@@ -98,13 +98,31 @@ class Transfer:
         self._again: list[Step] = []
         self.summary = Summary()
 
-    def run(self, survey: Survey) -> Summary:
-        """Carry out the plan of the survey. One file's failure does not stop the rest.
+    def run(self) -> Summary:
+        """Look at both sides and move what is to be moved. One file's failure does not stop the rest.
 
         Raises:
             DestinationFailed: the store is missing, or refused or failed everything for a while.
             Stopped: a stop was requested; what was in flight has been put away.
+            StoreError: the store could not be listed.
         """
+        began = time.monotonic()
+        self._journal.begin()
+        try:
+            survey = survey_of(
+                self._folder, self._store, self._journal, keep_going=self._stop.keep_going
+            )
+            self._move(survey)
+            self.summary.ending = "incomplete" if self.summary.causes else "complete"
+        except (Stopped, KeyboardInterrupt):
+            self.summary.ending = "interrupted"
+            raise
+        finally:
+            self.summary.seconds = time.monotonic() - began
+            self._journal.end(self.summary.ending)
+        return self.summary
+
+    def _move(self, survey: Survey) -> None:
         extent = survey.extent()
         self.summary.empty_folders = extent.empty_folders
         survey.plan_all()
@@ -117,7 +135,6 @@ class Transfer:
                 self._carry_out(self._renewed(waiting))
         for step in self._again:
             self._leave_out(step, Cause.CHANGED, step.reason)
-        return self.summary
 
     def _carry_out(self, planned: Iterable[Step]) -> None:
         for answer in self._store.write_many(self._uploads(planned)):

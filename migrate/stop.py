@@ -1,14 +1,11 @@
 """How a run is asked to stop: by Ctrl-C, by the system, or by the run itself."""
 
 import signal
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import TypeVar
 
 from migrate.refusals import Interrupted, Stopped
-
-Item = TypeVar("Item")
 
 _EXIT_INTERRUPTED = 130
 _EXIT_TERMINATED = 1
@@ -29,12 +26,6 @@ class Stop:
         """
         if self.requested:
             raise Stopped("the run was asked to stop")
-
-    def guarded(self, items: Iterable[Item]) -> Iterator[Item]:
-        """Yield the items, looking for a request before each."""
-        for item in items:
-            self.keep_going()
-            yield item
 
     def as_interruption(self, *, resume: str) -> Interrupted:
         """Return what to raise when all is put away."""

@@ -15,6 +15,7 @@ class Summary:
     """Counts and a few names.
 
     Attributes:
+        ending: "complete"; "incomplete" where something was left out; "interrupted"; "failed".
         results: how many entries ended in each way.
         causes: how many were left out for each cause.
         examples: for each cause the first outcomes.
@@ -24,6 +25,7 @@ class Summary:
         seconds: how long it took.
     """
 
+    ending: str = "failed"
     results: Counter[Result] = field(default_factory=Counter)
     causes: Counter[Cause] = field(default_factory=Counter)
     examples: dict[Cause, list[Outcome]] = field(default_factory=dict)
@@ -45,14 +47,10 @@ class Summary:
             if len(kept) < EXAMPLES_MAX:
                 kept.append(outcome)
 
-    @property
-    def complete(self) -> bool:
-        """Whether nothing was left out."""
-        return not self.causes
-
     def fields(self) -> dict[str, Any]:
         """Return the counts for JSON; every result is there, also with 0."""
         return {
+            "ending": self.ending,
             "counts": {result.value: self.results[result] for result in Result},
             "left_out": {cause.value: count for cause, count in sorted(self.causes.items())},
             "bytes_copied": self.bytes_copied,

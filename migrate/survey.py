@@ -3,19 +3,21 @@
 Listings are not sorted alike everywhere, and neither side needs to fit into memory.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from app.store.contract import BlobInfo, Capabilities, Digest, Version
+from app.store.contract import BlobInfo, Capabilities, Digest, ReadableStore, Version
 from app.store.keys import RESERVED_PREFIX
 from migrate.journal import Journal
 from migrate.names import fold, refuse_name
 from migrate.outcomes import Cause
 from migrate.paths import folders_of
 from migrate.records import RECORD_COLUMNS, Record, State, record_of
-from migrate.walk import Entry, Kind
+from migrate.walk import Entry, Folder, Kind
+
+Item = TypeVar("Item")
 
 _PAGE: Final = 1000
 
@@ -265,3 +267,25 @@ class Survey:
     def _run(self, script: str) -> None:
         self._journal.commit()
         self._connection.executescript(script)
+
+
+def survey_of(
+    folder: Folder, store: ReadableStore, journal: Journal, *, keep_going: Callable[[], None]
+) -> Survey:
+    """Look at both sides: one walk, one listing.
+
+    Raises:
+        Stopped: a stop was requested.
+        StoreError: the destination cannot be listed.
+    """
+    survey = Survey(journal, store.capabilities)
+    survey.add_source(_guarded(folder.walk(), keep_going))
+    survey.add_listing(_guarded(store.scan(), keep_going))
+    survey.find_twins()
+    return survey
+
+
+def _guarded(items: Iterable[Item], keep_going: Callable[[], None]) -> Iterator[Item]:
+    for item in items:
+        keep_going()
+        yield item

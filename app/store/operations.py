@@ -24,7 +24,7 @@ from app.store.contract import (
 from app.store.errors import ConditionFailed, NotFound, Unavailable, Unsupported
 from app.store.keys import Key
 
-APPEND_SECONDS_MAX: Final = 30.0
+UPDATE_SECONDS_MAX: Final = 30.0
 _PART_BYTES: Final = 8 << 20
 _PAUSE_SECONDS_MIN: Final = 0.005
 _PAUSE_SECONDS_MAX: Final = 1.0
@@ -48,39 +48,64 @@ def append(
     key: Key,
     data: bytes,
     *,
-    seconds_max: float = APPEND_SECONDS_MAX,
+    seconds_max: float = UPDATE_SECONDS_MAX,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
     chance: Callable[[], float] = random.random,
 ) -> BlobInfo:
     """Write `data` behind what is stored under `key`; a missing blob is created. Return the new state.
 
-    What is there is read, and written back longer under the condition that nobody wrote in between; if
-    somebody did, again, after a pause. So appends by several writers all arrive, each whole. The blob's
-    properties stay.
+    Appends by several writers all arrive, each whole: see `update`, whose arguments and errors these are.
+    """
+    return update(
+        store,
+        key,
+        lambda held: (held or b"") + data,
+        seconds_max=seconds_max,
+        clock=clock,
+        sleep=sleep,
+        chance=chance,
+    )
+
+
+def update(
+    store: BlobStore,
+    key: Key,
+    change: Callable[[bytes | None], bytes],
+    *,
+    seconds_max: float = UPDATE_SECONDS_MAX,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+    chance: Callable[[], float] = random.random,
+) -> BlobInfo:
+    """Replace what is stored under `key` by what `change` makes of it. Return the new state.
+
+    What is there is read, changed, and written back under the condition that nobody wrote in between; if
+    somebody did, again, after a pause. So no change by several writers is lost. The blob's properties stay.
 
     Args:
         store: with `conditional_writes`.
         key: the blob's.
-        data: what to append.
-        seconds_max: how long to try; with eight writers on one blob ten tries are not enough for 6 % of the
-            appends, so time counts and not tries.
+        change: gets the bytes, None for a missing blob; may be called several times; what it raises ends the
+            update, and nothing is written.
+        seconds_max: how long to try; with eight writers on one blob ten tries are not enough for 6 % of
+            the appends, so time counts and not tries.
         clock: monotonic seconds.
         sleep: pauses for seconds.
         chance: a number from 0 to 1: pauses of one length would let the same writers meet again.
 
     Raises:
         ConditionFailed: others kept writing for `seconds_max`; nothing was written.
-        Unsupported: the store has no conditional writes, or the blob has a content encoding, in which more
+        Unsupported: the store has no conditional writes, or the blob has a content encoding, in which other
             bytes may mean nothing; nothing was written.
         Unavailable: the service did not answer; if that happened to the write, the blob has to be read to
-            know whether `data` arrived.
+            know whether the change arrived.
     """
     deadline = clock() + seconds_max
     pause = _PAUSE_SECONDS_MIN
     while True:
         try:
-            return _append_once(store, key, data)
+            return _update_once(store, key, change)
         except ConditionFailed:
             wait = pause * (0.5 + chance())
             if clock() + wait >= deadline:
@@ -116,19 +141,19 @@ def ensure(
         return held
 
 
-def _append_once(store: BlobStore, key: Key, data: bytes) -> BlobInfo:
+def _update_once(store: BlobStore, key: Key, change: Callable[[bytes | None], bytes]) -> BlobInfo:
     try:
         blob = store.read(key)
     except NotFound:
-        return store.write(key, data, when=ABSENT)
+        return store.write(key, change(None), when=ABSENT)
     encoding = blob.properties.content_encoding
     if encoding is not None:
         raise Unsupported(
-            f"{key} is stored with the encoding {encoding}: nothing is appended", key=key
+            f"{key} is stored with the encoding {encoding}; it was not changed", key=key
         )
     return store.write(
         key,
-        blob.data + data,
+        change(blob.data),
         when=IfVersion(blob.info.version),
         properties=blob.properties,
     )

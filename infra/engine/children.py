@@ -10,9 +10,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Final
+from typing import IO, Final
 
 _TAIL_LINES: Final = 4
+
+
+_GUARD: Final = """
+exec 3<&0
+(cat; kill -9 0) <&3 >/dev/null 2>&1 &
+exec 3<&-
+"$@" </dev/null
+code=$?
+kill $!
+exit $code
+"""
+"""Runs a command beside a watch on standard input. The system closes that when this process ends, even by
+`kill -9`; the watch then kills the whole group: a compiler or a stalled download would go on for nobody."""
 
 
 class ChildFailed(Exception):
@@ -40,10 +53,7 @@ class Children:
         on_line: Callable[[str], None] | None = None,
         output: Path | None = None,
     ) -> None:
-        """Run a command to its end.
-
-        After a `kill -9` of this process the pipe that the child writes to is broken, and it dies of
-        that with its next line; Go says one for each package.
+        """Run a command to its end; it ends earlier if this process does.
 
         Args:
             command: program and arguments.
@@ -81,15 +91,15 @@ def _started(
     command: Sequence[str | Path],
     environment: Mapping[str, str],
     directory: Path | None,
-    output: int | object,
+    output: int | IO[bytes],
     lock: int,
 ) -> Iterator[subprocess.Popen[bytes]]:
     child = subprocess.Popen(
-        command,
+        ("/bin/sh", "-c", _GUARD, "sh", *command),
         cwd=directory,
         env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=output,  # type: ignore[arg-type]  # PIPE or an open file: Popen's stubs have no name for it
+        stdin=subprocess.PIPE,
+        stdout=output,
         stderr=subprocess.STDOUT if output == subprocess.PIPE else subprocess.PIPE,
         pass_fds=(lock,),
         # A group of its own: its compilers end with it, and Ctrl-C reaches this process alone.
@@ -102,7 +112,7 @@ def _started(
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)
         child.wait()
-        for pipe in (child.stdout, child.stderr):
+        for pipe in (child.stdin, child.stdout, child.stderr):
             if pipe is not None:
                 pipe.close()
 

@@ -37,8 +37,8 @@ def install_plugins(pulumi_home: Path) -> tuple[Path, ...]:
 def environment(stack: str, *, root: Path | None = None) -> dict[str, str]:
     """Return what a plain `pulumi` needs for a local stack, besides the engine and its state.
 
-    The plugins are installed as a side effect. The emulators need not run yet: a provider that finds none says
-    so, and how to start them.
+    The plugins are installed as a side effect. The emulators need not run yet: a provider that finds none
+    says so, and how to start them.
 
     Raises:
         LocalCloudError: the stack is not local.

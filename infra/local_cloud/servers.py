@@ -10,7 +10,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -98,14 +98,24 @@ def start(
     with locked(directory):
         records = read_records(directory)
         dead = [name for name in NAMES if _find(records.get(name)) is None]
-        lost = tuple(name for name in dead if name in records and _forgets(name, directory))
+        lost = tuple(
+            name
+            for name in dead
+            if name in records and records[name].process_id and _forgets(name, directory)
+        )
         for name in dead:
             _start_one(name, directory, records, new_ports=new_ports, say=say)
     return Servers(stack, _endpoints(records), tuple(dead), lost)
 
 
-def stop(stack: str, *, root: Path | None = None) -> tuple[str, ...]:
-    """End the emulators of a stack; return the names of those that ran. Their ports are remembered."""
+def stop(stack: str, *, root: Path | None = None, emptied: bool = False) -> tuple[str, ...]:
+    """End the emulators of a stack; return the names of those that ran. Their ports are remembered.
+
+    Args:
+        stack: a local one.
+        root: the folder of all stacks' state.
+        emptied: everything in them was deleted, so that the next start has no lost memory to tell of.
+    """
     directory = state_directory(stack, root=root)
     if not directory.exists():
         return ()
@@ -115,6 +125,11 @@ def stop(stack: str, *, root: Path | None = None) -> tuple[str, ...]:
         for process in running.values():
             if process:
                 processes.end(process)
+        if emptied:
+            write_records(
+                directory,
+                {name: replace(record, process_id=None) for name, record in records.items()},
+            )
     return tuple(name for name, process in running.items() if process)
 
 
@@ -149,6 +164,20 @@ def endpoints(stack: str, *, root: Path | None = None) -> Endpoints:
             raise LocalCloudError(
                 f"{name} of stack {stack!r} does not run. Run: kb local start -s {stack}"
             )
+    return _endpoints(records)
+
+
+def reserve(stack: str, *, root: Path | None = None) -> Endpoints:
+    """Choose and remember the ports of emulators that were never started; starts nothing.
+
+    So that variables for a shell can be printed before the first start.
+    """
+    directory = state_directory(stack, root=root)
+    with locked(directory):
+        records = read_records(directory)
+        for name in NAMES:
+            records.setdefault(name, Record(_free_port(), processes.new_mark()))
+        write_records(directory, records)
     return _endpoints(records)
 
 

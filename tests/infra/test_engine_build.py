@@ -5,6 +5,7 @@ The recipe is a program of five lines, compiled by the real Go: the road of the 
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -206,6 +207,23 @@ def test_an_interrupted_build_leaves_nothing_half_done_and_no_compiler(
         pass
 
 
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=lambda number: number.name)
+def test_a_download_that_stalls_ends_with_its_build(
+    workshop: Workshop, number: signal.Signals
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(WAIT_SECONDS_MAX)
+        _require_a_library(workshop)
+        proxy = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        stalled = replace(workshop, environment={**workshop.environment, "GOPROXY": proxy})
+        with stalled.start_in_another_process() as process, silent.accept()[0]:
+            process.send_signal(number)
+            process.wait(WAIT_SECONDS_MAX)
+
+            with workshop.cache.locked(workshop.recipe.key, _fail_at_the_deadline):
+                pass
+
+
 def test_while_a_build_runs_nobody_else_removes_what_it_works_in(
     workshop: Workshop, half_way: subprocess.Popen[str]
 ) -> None:
@@ -261,12 +279,8 @@ def test_a_failing_compiler_is_one_sentence_with_its_last_words(workshop: Worksh
 
 
 def test_a_library_that_is_not_the_pinned_one_is_refused(workshop: Workshop) -> None:
-    (workshop.module / "go.mod").write_text(
-        "module example.test/pulumi\n\ngo 1.21\n\nrequire example.test/library v1.0.0\n"
-    )
-    (workshop.module / "main.go").write_text(
-        'package main\n\nimport "example.test/library"\n\nfunc main() { library.Run() }\n'
-    )
+    _require_a_library(workshop)
+    (workshop.module / "go.sum").unlink()
     environment = {**workshop.environment, "GOPROXY": "off", "GOFLAGS": "-mod=mod"}
 
     with pytest.raises(EngineError, match=r"go\.sum"):
@@ -298,6 +312,19 @@ def test_a_cache_that_cannot_be_written_is_one_sentence(workshop: Workshop, tmp_
         workshop.build()
 
 
+def _require_a_library(workshop: Workshop) -> None:
+    (workshop.module / "go.mod").write_text(
+        "module example.test/pulumi\n\ngo 1.21\n\nrequire example.test/library v1.0.0\n"
+    )
+    (workshop.module / "go.sum").write_text(
+        f"example.test/library v1.0.0 h1:{'A' * 43}=\n"
+        f"example.test/library v1.0.0/go.mod h1:{'A' * 43}=\n"
+    )
+    (workshop.module / "main.go").write_text(
+        'package main\n\nimport "example.test/library"\n\nfunc main() { library.Run() }\n'
+    )
+
+
 def _with_another_library(workshop: Workshop) -> Workshop:
     module = workshop.module.with_name("another-module")
     module.mkdir()
@@ -306,6 +333,11 @@ def _with_another_library(workshop: Workshop) -> Workshop:
     (module / "go.mod").write_text("module example.test/pulumi\n\ngo 1.22\n")
     program = replace(workshop.recipe.programs[0], module_directory=module)
     return replace(workshop, recipe=replace(workshop.recipe, programs=(program,)))
+
+
+def _fail_at_the_deadline(seconds: float) -> None:
+    if seconds > WAIT_SECONDS_MAX:
+        pytest.fail("the lock of a build that was killed is still held")
 
 
 def _fail_instead_of_waiting(seconds: float) -> None:

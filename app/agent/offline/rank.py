@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from app.agent.offline.lexicon import ASKED_FOR, MEASURES
+from app.agent.offline.asked import Asked, asked_for
+from app.agent.offline.lexicon import MEASURES
 from app.agent.offline.passages import Line, passages
 from app.agent.offline.terms import Term, Words
 from app.agent.offline.transcript import Transcript
-from app.search.fold import fold
 
 _PATH: Final = 0.5
 _BESIDE: Final = 0.65
@@ -27,9 +27,11 @@ _SHAPES: Final = {
     "rule": 0.0,
 }
 _MEASURE: Final = 0.4
+_VERB: Final = 0.6
 _SAME_LANGUAGE: Final = 1.08
 _ASKED_AND_SAID: Final = 1.2
 _ASKED_NOT_SAID: Final = 0.85
+_ASKED_NOT_SAID_STRICT: Final = 0.65
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def weights(terms: Sequence[Term], seen: Transcript) -> dict[str, float]:
     searched = max((hits.searched for hits in seen.searches.values()), default=1)
     return {
         term.word: math.log(1 + (searched + 1) / (_documents(term, seen) + 0.5))
-        * (_MEASURE if term.word in MEASURES else 1)
+        * (_MEASURE if term.word in MEASURES else _VERB if term.is_verb else 1)
         for term in terms
     }
 
@@ -105,7 +107,7 @@ def best_lines(terms: Sequence[Term], seen: Transcript) -> list[Candidate]:
     """Return the lines of the documents read, the likeliest answer first."""
     weight = weights(terms, seen)
     whole = sum(weight.values()) or 1.0
-    asked = [answer for question, answer in ASKED_FOR if question.search(fold(seen.question))]
+    asked = asked_for(seen.question)
     found: list[Candidate] = []
     for path, lines in seen.documents.items():
         about, candidates = passages(path, lines)
@@ -122,7 +124,7 @@ def _weigh(
     weight: Mapping[str, float],
     whole: float,
     background: Mapping[str, float],
-    asked: Sequence["object"],
+    asked: Sequence[Asked],
 ) -> Candidate:
     own = covered = 0.0
     for term in terms:
@@ -131,9 +133,11 @@ def _weigh(
         covered += weight[term.word] * max(said, background[term.word], _around(term, line))
     coverage = covered / whole
     score = (coverage + _OWN * own / whole) * _SHAPES[line.shape]
-    for answer in asked:
-        said_it = answer.search(line.text) or answer.search(line.words.folded)  # type: ignore[attr-defined]
-        score *= _ASKED_AND_SAID if said_it else _ASKED_NOT_SAID
+    for thing in asked:
+        if thing.looks.search(line.text):
+            score *= _ASKED_AND_SAID
+        else:
+            score *= _ASKED_NOT_SAID_STRICT if thing.is_strict else _ASKED_NOT_SAID
     return Candidate(path, line.number, line.text, score, coverage)
 
 

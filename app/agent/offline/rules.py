@@ -12,7 +12,8 @@ from app.agent.prompt import NOT_FOUND
 
 _CALLS_MAX: Final = 28
 _READS_MAX: Final = 8
-_COVERAGE_MIN: Final = 0.55
+_COVERAGE_MIN: Final = 0.5
+_SCORE_MIN: Final = 0.75
 _ALSO_SHARE: Final = 0.9
 _ALSO_MAX: Final = 2
 
@@ -54,7 +55,7 @@ def _call(name: str, **arguments: Any) -> ToolUse:
 def _answer(terms: tuple[Term, ...], seen: Transcript) -> str:
     is_korean = bool(re.search("[가-힣]", seen.question))
     lines = best_lines(terms, seen)
-    if not lines or lines[0].coverage < _COVERAGE_MIN:
+    if not lines or lines[0].coverage < _COVERAGE_MIN or lines[0].score < _SCORE_MIN:
         return _not_found(terms, is_korean=is_korean)
     best = lines[0]
     parts = [_quoted(best)]

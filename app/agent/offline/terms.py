@@ -8,6 +8,7 @@ from typing import Final, Literal
 from app.agent.offline.lexicon import STOP_ENGLISH, STOP_KOREAN, SYNONYMS
 from app.agent.offline.words import (
     PARTICLES,
+    ends_in,
     is_hangul,
     jamo,
     sounds,
@@ -20,13 +21,14 @@ from app.search.fold import fold
 
 Kind = Literal["name", "number", "english", "korean"]
 
-_RUNS: Final = re.compile(r"[a-z0-9][a-z0-9_./@:+#-]*[a-z0-9_+#]|[a-z0-9]|[가-힣]+")
+_RUNS: Final = re.compile(r"\d[\d,.]*(?:월|일|년|시|분|초|등급|차|층|호|%)|\d[\d,.]*\d(?=[가-힣\s?]|$)|[a-z0-9][a-z0-9_./@:+#-]*[a-z0-9_+#]|[a-z0-9]|[가-힣]+")
+_LETTER: Final = re.compile(r"[a-z가-힣%]")
 _PART: Final = re.compile(r"[a-z]+|\d+")
 _POSSESSIVE: Final = re.compile(r"(?<=[a-z])['’](?:s|re|ll|d|ve|t|m)\b")
 _PARTICLE: Final = re.compile(rf"(?<=[a-z0-9_])(?:{'|'.join(PARTICLES)})(?![가-힣])")
 """A particle behind a word that is not Korean: NAS는, 503이."""
 _COUNTER: Final = re.compile(
-    r"(?:몇|(?<![가-힣])[한두세네](?=\s)|무슨 요)\s*[가-힣]+|얼마[가-힣]*|어떻게|"
+    r"(?:몇|(?<![가-힣])[한두세네](?=\s)|(?<=\d)(?=개|명|번|대|건)|무슨 요)\s*[가-힣]+|얼마[가-힣]*|어떻게|"
     r"\bhow (?:many|much) (?:seconds|minutes|hours|days|weeks|months|years|percent)\b"
 )
 """How many of what: 몇 초인가요, 두 개로. That is what is asked for, not what the question is about."""
@@ -79,13 +81,15 @@ class Term:
         word: folded; a Korean one without its particle, a verb as its stem.
         kind: name (an identifier with its punctuation), number, english, korean.
         synonyms: what may stand for it, stems of both languages.
-        is_predicate: a Korean word that had the ending of a verb.
+        verb: how a Korean word begins if it is a verb, "" if it cannot be one.
+        is_verb: whether it can be nothing else.
     """
 
     word: str
     kind: Kind
     synonyms: frozenset[str] = frozenset()
-    is_predicate: bool = False
+    verb: str = ""
+    is_verb: bool = False
 
     @property
     def searches(self) -> tuple[str, ...]:
@@ -115,7 +119,7 @@ class Term:
             case "english":
                 return _english(self.word, line)
             case "korean":
-                return _korean(self.word, line, is_predicate=self.is_predicate)
+                return max(_noun(self.word, line), _verb(self.verb, line))
 
 
 def terms_of(question: str) -> tuple[Term, ...]:
@@ -134,8 +138,10 @@ def _terms(run: str) -> list[Term]:
         return [term] if term else []
     if run in STOP_ENGLISH:
         return []
-    if run.isdigit():
+    if run[0].isdigit() and not _LETTER.search(run):
         return [Term(run, "number")]
+    if run[0].isdigit() and is_hangul(run[-1]):
+        return [Term(run, "name")]
     parts = _PART.findall(run)
     if len(parts) == 1 and parts[0] == run:
         return [Term(run, "english", SYNONYMS.get(run, frozenset()) | _stem_synonyms(run))]
@@ -165,25 +171,25 @@ _KOREAN: Final = tuple(sorted(word for word in SYNONYMS if is_hangul(word) and l
 
 
 def _korean_term(run: str) -> Term | None:
-    noun = without_particle(run)
-    verb = without_ending(run)
-    if {run, noun, verb} & STOP_KOREAN:
+    noun, stem_of_verb = without_particle(run), without_ending(run)
+    if stem_of_verb == "" or {run, noun, stem_of_verb} & STOP_KOREAN:
         return None
-    # A noun with a particle and a verb with an ending look alike; the longer loss is the likelier one.
-    is_predicate = len(verb) < len(noun) or (verb != run and noun == run)
-    word = verb if is_predicate else noun
-    if len(word) == 1 and len(noun) > 1:
-        word, is_predicate = noun, is_predicate
+    lost = len(run) - len(stem_of_verb)
+    is_verb = lost >= 2 or (lost == 1 and run[-1] in "까죠요")
+    word = stem_of_verb if is_verb else noun
+    verb = stem_of_verb if is_verb or (lost and len(stem_of_verb) >= 2 and noun == run) else ""
+    if not lost and noun == run and len(run) >= 2 and ends_in(run, "ㄴㄹ"):
+        verb = run  # 고른, 나올: the ending has melted into the last syllable
     if word in STOP_KOREAN:
         return None
-    known = [form for form in {run, noun, verb, word} if form in SYNONYMS]
+    known = [form for form in {run, noun, stem_of_verb} if form in SYNONYMS]
     if not known and len(word) >= 2:
-        # 되돌릴: the ending melted into the stem's last syllable; 복원용, 복원일: a known word in a longer one
+        # 되돌릴: the ending melted into a known stem; 복원용, 복원일: a known word in a longer one
         melted = [other for other in _KOREAN if sounds(other) == sounds(word)]
-        is_predicate = is_predicate or bool(melted)
+        verb = verb or (word if melted else "")
         known = melted or [other for other in _KOREAN if word.startswith(other)]
     synonyms = frozenset[str]().union(*(SYNONYMS[form] for form in known))
-    return Term(word, "korean", synonyms - {word}, is_predicate=is_predicate)
+    return Term(word, "korean", synonyms - {word}, verb=verb, is_verb=is_verb)
 
 
 def _english(word: str, line: Words) -> float:
@@ -194,25 +200,27 @@ def _english(word: str, line: Words) -> float:
     return 0.0
 
 
-def _korean(word: str, line: Words, *, is_predicate: bool) -> float:
+def _noun(word: str, line: Words) -> float:
     if len(word) == 1:
         return float(word in line.korean_bare)
     if word in line.folded:
         return 1.0
-    if is_predicate:
-        begins = sounds(word)
-        if any(other.startswith(begins) for other in line.korean_jamo):
-            return _PREDICATE
-        if any(other.startswith(word[0]) for other in line.korean):
-            return _FIRST_SYLLABLE
-        return 0.0
     if len(word) >= 3:
         pairs = [word[start : start + 2] for start in range(len(word) - 1)]
         share = sum(pair in line.folded for pair in pairs) / len(pairs)
         if share >= 0.5:
             return _PARTIAL * share
-        if word in line.folded.replace(" ", ""):
-            return _PARTIAL
+    return 0.0
+
+
+def _verb(verb: str, line: Words) -> float:
+    if not verb:
+        return 0.0
+    begins = sounds(verb)
+    if any(other.startswith(begins) for other in line.korean_jamo):
+        return _PREDICATE
+    if len(verb) >= 2 and any(other.startswith(verb[0]) for other in line.korean):
+        return _FIRST_SYLLABLE
     return 0.0
 
 

@@ -54,9 +54,9 @@ class AzureStore:
 
     - Retries are the SDK's: three, about a second apart. Conditional calls go through once: if an answer is
       lost, a repeat would fail against its own effect. Such a call ends as Unavailable, and the caller looks
-      at what is stored. A refused condition is never settled by comparing digests here: of two agents that append
-      the same line, one would lose it (`app.store.operations.ensure` settles for callers whom equal bytes
-      satisfy).
+      at what is stored. A refused condition is never settled by comparing digests here: of two agents that
+      append the same line, one would lose it (`app.store.operations.ensure` settles for callers whom equal
+      bytes satisfy).
     - Uploads carry Content-MD5, which the service checks; the sum is kept beside the blob and is its digest.
       Large content is staged in blocks of which one is in memory; blocks of a killed upload show nowhere and
       end after a week.

@@ -48,7 +48,7 @@ def a_source_of_another_size_is_refused(store: BlobStore) -> None:
         for promised in (len(data) + 1, max(len(data) - 1, 0)):
             if promised != len(data):
                 with refused(ContentChanged, key=_A):
-                    store.write(_A, Source(promised, lambda data=data: io.BytesIO(data)))
+                    store.write(_A, Source(promised, _source(data).reopen))
                 assert store.read(_A).data == b"old"
 
 

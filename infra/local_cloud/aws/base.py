@@ -1,5 +1,6 @@
 """What all handlers of AWS types share: names, tags, and comparing what is there with what was asked."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,17 +9,19 @@ from typing import Any
 from infra.local_cloud.aws import payloads
 from infra.local_cloud.aws.policy_documents import same_document
 from infra.local_cloud.aws.schemas import SCHEMAS
+from infra.local_cloud.control_plane import ControlPlane
 from infra.local_cloud.handlers import Naming
 from infra.local_cloud.values import Properties
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Whose resources these are, and where."""
+    """Whose resources these are, where, and where is kept what moto drops."""
 
     id: str
     region: str
     default_tags: Mapping[str, str]
+    plane: ControlPlane
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +48,16 @@ class AwsHandler:
 
     def prepare(self, inputs: Properties, old_inputs: Properties, naming: Naming) -> Properties:
         """Give a name to what has none: the old one, else the program's with seven random digits."""
-        name, prefix = self.name_property, None
-        if name is None:
-            return inputs
-        prefix = inputs.get("bucketPrefix" if name == "bucket" else "namePrefix")
-        if inputs.get(name) is not None:
-            return inputs
+        found = dict(inputs)
+        if "region" in SCHEMAS[self.token].own:
+            found.setdefault("region", self.account.region)
+        name = self.name_property
+        if name is None or found.get(name) is not None:
+            return found
+        prefix = found.get("bucketPrefix" if name == "bucket" else "namePrefix")
         made = f"{prefix}{naming.suffix}" if prefix else f"{naming.name}-{naming.suffix}"
-        return {**inputs, name: old_inputs.get(name, made if name == "name" else made.lower())}
+        found[name] = old_inputs.get(name, made.lower() if name == "bucket" else made)
+        return found
 
     def claim(self, inputs: Properties) -> str | None:
         """Putting it twice is the same as once: nobody can collide."""
@@ -114,6 +119,11 @@ def canonical(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     return value
+
+
+def jsonable(value: Any) -> Any:
+    """A value of the API as a JSON file gives it back."""
+    return json.loads(json.dumps(value, default=str))
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -78,7 +78,7 @@ def open_catalog(session: Session) -> Catalog:
     url = session.endpoints.aws_url
     tags = (config.get("defaultTags") or {}).get("tags") or {}
     sts = make_client("sts", url=url, region=region)
-    account = Account(sts.get_caller_identity()["Account"], region, tags)
+    account = Account(sts.get_caller_identity()["Account"], region, tags, session.plane)
     if account.id != MOTO_ACCOUNT_ID:
         raise CloudError(f"{url} is account {account.id}, not the local cloud's {MOTO_ACCOUNT_ID}")
     return Catalog(

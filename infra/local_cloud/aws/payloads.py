@@ -126,7 +126,9 @@ def _documented(token: str, inputs: Properties) -> list[Failure]:
     ):
         found.append(("status", "must be Active or Inactive"))
     for name, prefix in (("bucket", "bucketPrefix"), ("name", "namePrefix")):
-        if inputs.get(name) is not None and inputs.get(prefix) is not None:
+        named, begun = inputs.get(name), inputs.get(prefix)
+        # The automatic name of a prefix begins with it; any other name contradicts it.
+        if isinstance(named, str) and isinstance(begun, str) and not named.startswith(begun):
             found.append((prefix, f"cannot be given together with {name}"))
     return found
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.local_cloud.aws import payloads, schemas
-from infra.local_cloud.aws.base import Account, AwsHandler
+from infra.local_cloud.aws.base import Account, AwsHandler, jsonable
 from infra.local_cloud.aws.clients import ask
 from infra.local_cloud.aws.policy_documents import same_document, without_conditional_denials
 from infra.local_cloud.aws.shapes import pulumi_name
-from infra.local_cloud.handlers import AlreadyExists, Handler, Live, State
+from infra.local_cloud.handlers import AlreadyExists, CloudError, Handler, Live, State
 from infra.local_cloud.values import Properties
 
 _DELETED_AT_ONCE_MAX = 1000  # DeleteObjects takes no more
@@ -32,14 +32,18 @@ class Bucket(AwsHandler):
 
     def create(self, inputs: Properties) -> State:
         """Make the bucket, with its tags or not at all."""
-        name = inputs["bucket"]
+        name, region = inputs["bucket"], self.account.region
+        if inputs.get("region", region) != region:
+            raise CloudError(
+                f"The local cloud has one region for all: that of the provider, {region}"
+            )
         if ask(self.s3.head_bucket, Bucket=name) is not None:
             raise AlreadyExists(f"BucketAlreadyOwnedByYou: there is a bucket {name!r} already")
         request = payloads.request(self.token, inputs)
         request.pop("CreateBucketConfiguration", None)
         request.pop("BucketNamespace", None)
-        if self.account.region != "us-east-1":
-            request["CreateBucketConfiguration"] = {"LocationConstraint": self.account.region}
+        if region != "us-east-1":
+            request["CreateBucketConfiguration"] = {"LocationConstraint": region}
         self.s3.create_bucket(**request)
         try:
             self._put_tags(inputs)
@@ -111,7 +115,12 @@ class Bucket(AwsHandler):
 
 @dataclass(frozen=True, slots=True)
 class BucketPart(AwsHandler):
-    """A configuration of a bucket: put, asked for and removed by one operation each."""
+    """A configuration of a bucket: put, asked for and removed by one operation each.
+
+    moto drops some members of what it is given (a lifecycle rule's `newerNoncurrentVersions`, sizes within
+    `and`, blocked encryption types). So its echo is kept beside what was asked for: drift is an answer that
+    differs from the echo.
+    """
 
     put: Callable[..., Any]
     get: Callable[..., Any]
@@ -121,25 +130,41 @@ class BucketPart(AwsHandler):
 
     def create(self, inputs: Properties) -> State:
         """Put the configuration."""
-        return State(inputs["bucket"], self._put(inputs))
+        return State(inputs["bucket"], self._put_and_echo(inputs))
 
     def read(self, resource_id: str, inputs: Properties, outputs: Properties) -> Live | None:
         """The configuration as the bucket has it."""
-        answer = ask(self.get, Bucket=resource_id)
-        live = None if answer is None else self.live(answer)
+        live = self._answer(resource_id)
         if live is None:
             return None
-        found = self.live_inputs({**inputs, "bucket": resource_id}, live)
+        found = {**inputs, "bucket": resource_id}
+        echo = self.account.plane.get(self._echo_id(resource_id))
+        if echo is None or echo["answer"] != jsonable(live):
+            found = self.live_inputs(found, live)
         return Live(found, {**outputs, **found})
 
     def update(self, resource_id: str, inputs: Properties, outputs: Properties) -> Properties:
         """Put the configuration anew."""
-        return self._put(inputs)
+        return self._put_and_echo(inputs)
 
     def delete(self, resource_id: str, outputs: Properties) -> None:
         """Remove the configuration, unless the program asked to leave it there."""
         if not outputs.get("skipDestroy"):
             ask(self.remove, Bucket=resource_id)
+        self.account.plane.delete(self._echo_id(resource_id))
+
+    def _put_and_echo(self, inputs: Properties) -> Properties:
+        outputs, bucket = self._put(inputs), inputs["bucket"]
+        echo = {"answer": jsonable(self._answer(bucket))}
+        self.account.plane.set(self._echo_id(bucket), echo)
+        return outputs
+
+    def _answer(self, bucket: str) -> dict[str, Any] | None:
+        answer = ask(self.get, Bucket=bucket)
+        return None if answer is None else self.live(answer)
+
+    def _echo_id(self, bucket: str) -> str:
+        return f"echo:{self.token}:{bucket}"
 
     def _put(self, inputs: Properties) -> Properties:
         self.put(**payloads.request(self.token, inputs))

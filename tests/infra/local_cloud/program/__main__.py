@@ -123,6 +123,9 @@ user = aws.iam.User("agent", **properties("user"))
 aws.iam.UserPolicy("agent", **properties("user_policy", user=user.name, policy=allowed))
 key = aws.iam.AccessKey("agent", **properties("access_key", user=user.name))
 
+if "queue" in CHANGES:  # a type that the local cloud does not serve
+    aws.sqs.Queue("queue")
+
 group = azure.resources.ResourceGroup("kb", **properties("group"))
 account = azure.storage.StorageAccount(
     "kb",

@@ -1,0 +1,109 @@
+"""What a question asks for, and what a line looks like that could say it."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+_NUMBER: Final = r"""(?:
+    \d[\d,.]*
+    | (?<![a-z])(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|forty|fifty
+        |sixty|half|once|twice|hundred)\b
+    | [한두세네](?=\s) | 다섯 | 여섯 | 일곱 | 여덟 | 아홉 | 열 | 스무 | 하루 | 이틀 | 사흘 | 나흘 | 보름
+)"""
+
+_UNIT: Final = r"""(?:
+    -?\s?(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|quarters?|years?|ms\b|min\b|s\b)
+    | 초 | 분 | 시간 | 일 | 주 | 달 | 개월 | 년 | 밤
+)"""
+
+_DURATION: Final = rf"""
+    {_NUMBER}\s*(?:[a-z]+\s)?{_UNIT}
+    | 하루 | 이틀 | 사흘 | 나흘 | 보름 | half\ an?\ hour | 마다 | 매[일주월년달]
+    | \b(?:daily|weekly|monthly|quarterly|yearly|hourly|every|each)\b
+"""
+
+_MOMENT: Final = rf"""
+    \d{{4}}-\d\d(?:-\d\d)? | \d{{1,2}}:\d\d | \d+\s*(?:시|일|월|년|분기) | [월화수목금토일]요일
+    | \b\d{{1,2}}(?:st|nd|rd|th)\b | \b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b
+    | \b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b
+    | \b(?:after|before|until|once|within|by|at\ once|morning|noon|midnight|comes?\ with)\b
+    | 오전 | 오후 | 새벽 | 아침 | 저녁 | 이후 | 이전 | 뒤 | 전에 | 지나면 | 바로 | 까지 | 부터
+    | {_DURATION}
+"""
+
+_MONEY: Final = r"""
+    \d[\d,.]*\s*(?:만|천|억)?\s*(?:원|달러|유로|%) | [$€₩£]\s?\d
+    | \d[\d,.]*\s*(?:krw|usd|eur|dollars?|euros?|won)\b
+"""
+
+_REASON: Final = r"""
+    \b(?:because|caused?|reason|so\ that|otherwise|since|due\ to)\b
+    | 때문 | 위해 | 라서 | 이라 | 므로 | 원인 | 이유 | 니까 | [아어]서 | 없다
+"""
+
+_PERSON: Final = r"[가-힣]{2,4}(?:[가이는은와과님팀]|에게) | (?-i:[A-Z][a-z]+) | @\w+ | \bteam\b"
+
+_PLACE: Final = r"""
+    [\w.-]+/[\w./-]+ | \b(?:in|on|at|inside|under|into|room|folder)\b | 에서 | 에\b | 으로 | 층 | 호
+"""
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.VERBOSE | re.IGNORECASE)
+
+
+_TABLE: Final = (
+    (r"how\ (?:often|frequently|long|soon|quickly|fast|late)\b", _DURATION),
+    (r"\b(?:interval|period|how\ many\ (?:seconds|minutes|hours|days|weeks|months|years))\b", _DURATION),
+    (r"얼마(?:나\ (?:자주|오래|빨리)|마다|\s?만에|\s?동안|\s?뒤|\s?후) | 며칠 | 몇\s*일 | 기간 | 주기", _DURATION),
+    (r"몇\s*초 | how\ many\ seconds", r"\d+\s*초 | seconds?"),
+    (r"몇\s*분(?!기) | how\ many\ minutes", r"\d+\s*분 | minutes?"),
+    (r"몇\s*시간 | how\ many\ hours", r"\d+\s*시간 | hours?"),
+    (r"몇\s*시(?!간) | what\ time", r"\d+\s*시 | \d{1,2}:\d\d | \b\d+\s?[ap]m\b"),
+    (r"며칠 | 몇\s*일 | how\ many\ days", r"\d+\s*일 | days? | 하루 | 이틀 | 사흘 | 일주일 | 보름"),
+    (r"몇\s*주 | how\ many\ weeks", r"\d+\s*주 | weeks? | 일주일"),
+    (r"몇\s*(?:달|개월) | how\ many\ months", r"\d+\s*(?:달|개월) | months?"),
+    (r"몇\s*[년해] | how\ many\ years", r"\d+\s*년 | years?"),
+    (r"[무어][슨느]\ 요일 | (?:which|what)\ day", r"[월화수목금토일]요일 | days?\b"),
+    (r"수당 | 가격 | 요금 | 금액 | 연봉 | 얼마를\ 내 | \b(?:price|fee|salary|wage)\b", _MONEY),
+    (r"비용 | 돈 | \b(?:costs?|paid|budget)\b", rf"{_MONEY} | \d"),
+    (r"how\ much\ (?:do|does|is|are|did|will)\b", rf"{_MONEY} | \d"),
+    (r"\bwhen\b | 언제 | 시점 | 시기", _MOMENT),
+    (r"\bhow\ (?:many|much|big|large|small|high|low|far|old)\b | 몇 | 얼마", _NUMBER),
+    (r"최대 | 최소 | 한도 | 상한 | 크기 | 용량", _NUMBER),
+    (r"\b(?:smallest|largest|maximum|minimum|limit|ram)\b", _NUMBER),
+    (r"\bwho[ms]?e?\b | 누가 | 누구 | 담당자 | 책임자", _PERSON),
+    (r"\bwhere\b | 어디", _PLACE),
+    (r"\bwhy\b | 왜 | 원인 | 이유 | 까닭", _REASON),
+    (r"\bcommand\b | 명령", r"`[^`]+` | ^\s*\$\  | --\w"),
+    (r"\bport\b | 포트", r"\d{2,5}"),
+    (r"\b(?:url|address|e-?mail|channel)\b | 주소 | 메일 | 채널", r"[\#@/]\w | ://"),
+)  # fmt: skip
+"""(in the question, in a line that may answer), verbose regular expressions without case."""
+
+_SOFT: Final = frozenset({_MOMENT, _REASON, _PERSON, _PLACE})
+"""What can be said in so many ways that a line without these marks may still say it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A thing asked for.
+
+    Attributes:
+        looks: what a line that says it looks like.
+        is_strict: whether a line without it can hardly answer.
+    """
+
+    looks: re.Pattern[str]
+    is_strict: bool
+
+
+_ASKED_FOR: Final = tuple(
+    (_compiled(question), Asked(_compiled(answer), answer not in _SOFT))
+    for question, answer in _TABLE
+)
+
+
+def asked_for(question: str) -> tuple[Asked, ...]:
+    """Return the things that a question asks for."""
+    return tuple(asked for pattern, asked in _ASKED_FOR if pattern.search(question))

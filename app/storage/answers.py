@@ -1,0 +1,121 @@
+"""What the guide's methods answer with: the one place where answers are dicts and failures are sentences."""
+
+import functools
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from app.store.contract import Blob, BlobInfo
+from app.store.errors import NotFound, StoreError
+from app.store.keys import Key
+
+Answer = dict[str, Any]
+Parameters = ParamSpec("Parameters")
+Owner = TypeVar("Owner")
+
+
+class NotText(StoreError):
+    """The bytes are not UTF-8, so they have no text that could be shown or written back."""
+
+    code = "not_text"
+
+
+class InvalidMode(StoreError):
+    """A mode that `write_file` does not have."""
+
+    code = "invalid_mode"
+    exit_code = 2
+
+
+def answers(
+    blank: Callable[[], Answer] = dict,
+) -> Callable[
+    [Callable[Concatenate[Owner, Parameters], Answer]],
+    Callable[Concatenate[Owner, Parameters], Answer],
+]:
+    """Turn a StoreError into a failure, with what `blank` makes in it; a bug propagates."""
+
+    def decorate(
+        method: Callable[Concatenate[Owner, Parameters], Answer],
+    ) -> Callable[Concatenate[Owner, Parameters], Answer]:
+        @functools.wraps(method)
+        def answering(
+            self: Owner, /, *args: Parameters.args, **kwargs: Parameters.kwargs
+        ) -> Answer:
+            try:
+                return {"success": True, **method(self, *args, **kwargs)}
+            except StoreError as error:
+                return {**failure(error), **blank()}
+
+        return answering
+
+    return decorate
+
+
+def failure(error: StoreError) -> Answer:
+    sentence = f"File not found: {error.key}" if isinstance(error, NotFound) else str(error)
+    return {"success": False, "error": sentence, "code": error.code}
+
+
+def no_content() -> Answer:
+    return {"content": None}
+
+
+def no_files() -> Answer:
+    return {"files": []}
+
+
+def no_matches() -> Answer:
+    return {"matches": []}
+
+
+def contents(file_path: str, blob: Blob) -> Answer:
+    content = decoded(blob.info.key, blob.data)
+    return {
+        "content": content,
+        "file_path": file_path,
+        "size": len(content),
+        "size_bytes": len(blob.data),
+        "etag": blob.info.version,
+    }
+
+
+def written(info: BlobInfo, characters: int) -> Answer:
+    return {
+        "message": f"Successfully wrote to {info.key}",
+        "file_path": info.key,
+        "size": characters,
+        "size_bytes": info.size_stored,
+        "etag": info.version,
+    }
+
+
+def listed(info: BlobInfo) -> Answer:
+    return {
+        "path": info.key,
+        "name": name(info.key),
+        "size": info.size_stored,
+        "size_bytes": info.size_stored,
+    }
+
+
+def name(key: Key) -> str:
+    return key.rpartition("/")[2]
+
+
+def decoded(key: Key, data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise NotText(
+            f"{key} is not UTF-8 text: its byte {error.start} does not belong there", key=key
+        ) from error
+
+
+def encoded(key: Key, content: str) -> bytes:
+    try:
+        return content.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise NotText(
+            f"The content for {key} is not valid Unicode: its character {error.start} is half of a pair",
+            key=key,
+        ) from error

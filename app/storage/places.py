@@ -1,0 +1,117 @@
+"""The guide's classes, each by the place where its files are."""
+
+from pathlib import Path
+
+from app.storage.blob import BlobStorage
+from app.store.errors import StoreOptionError
+from app.store.stack import open_stack
+
+
+class FileSystemStorage(BlobStorage):
+    """Files in a folder: where the guide starts.
+
+    Args:
+        path: the folder.
+        create: make the folder where it is missing, as the guide does; False asks for an error instead.
+
+    Raises:
+        StoreMissing: there is no such folder, and `create` is False.
+        StoreOptionError: the folder cannot be made.
+    """
+
+    def __init__(self, path: str | Path = "./storage", *, create: bool = True) -> None:
+        from app.store.backends.local import LocalStore
+
+        if create:
+            _make_folder(Path(path))
+        super().__init__(open_stack(LocalStore(path)))
+
+
+class AzureBlobStorage(BlobStorage):
+    """Files in a container of Azure Blob Storage.
+
+    Args:
+        connection_string: of the account, with a key or a shared access signature.
+        container_name: the container's.
+        account_url: the account's blob endpoint; without a connection string an identity is used.
+        client_id: which managed identity; None leaves it to the SDK's chain.
+        prefix: where in the container the files are: "" or "kb/".
+        create: create the container where it is missing. Pulumi makes it otherwise.
+
+    Raises:
+        StoreOptionError: these do not fit together.
+        StoreError: the container could not be created.
+    """
+
+    def __init__(
+        self,
+        connection_string: str | None = None,
+        container_name: str = "knowledge-base",
+        *,
+        account_url: str | None = None,
+        client_id: str | None = None,
+        prefix: str = "",
+        create: bool = False,
+    ) -> None:
+        # Imported here, like each SDK: who works on a folder does not wait for it.
+        from app.store.backends.azure import AzureStore
+
+        backend = AzureStore(
+            container_name,
+            prefix=prefix,
+            account_url=account_url,
+            connection_string=connection_string,
+            client_id=client_id,
+        )
+        if create:
+            backend.create_container()
+        super().__init__(open_stack(backend))
+
+
+class S3Storage(BlobStorage):
+    """Files in an S3 bucket.
+
+    Args:
+        bucket_name: the bucket's.
+        aws_access_key_id, aws_secret_access_key: None leaves it to the SDK's chain: variables, profile, role.
+        region_name: the bucket's region.
+        endpoint_url: of a service that speaks S3; None is AWS.
+        prefix: where in the bucket the files are: "" or "kb/".
+        create: create the bucket where it is missing. Pulumi makes it otherwise.
+
+    Raises:
+        StoreOptionError: these do not fit together.
+        StoreError: the bucket could not be created.
+    """
+
+    def __init__(
+        self,
+        bucket_name: str,
+        aws_access_key_id: str | None = None,
+        aws_secret_access_key: str | None = None,
+        region_name: str = "us-east-1",
+        *,
+        endpoint_url: str | None = None,
+        prefix: str = "",
+        create: bool = False,
+    ) -> None:
+        from app.store.backends.s3 import S3Store
+
+        backend = S3Store(
+            bucket_name,
+            prefix=prefix,
+            region_name=region_name,
+            endpoint_url=endpoint_url,
+            aws_access_key_id=aws_access_key_id,
+            aws_secret_access_key=aws_secret_access_key,
+        )
+        if create:
+            backend.create_bucket()
+        super().__init__(open_stack(backend))
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreOptionError(f"the folder {path} cannot be made: {error.strerror}") from error

@@ -1,0 +1,135 @@
+"""The two sides of a migration as a command names them: a folder, and a store."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.environment import Environments, open_store, store_address
+from app.settings import Settings, ambient_variables
+from app.store.errors import StoreError
+from app.store.url import Credentials, parse_store_url
+from migrate.paths import printable
+from migrate.records import Pair
+from migrate.refusals import DestinationFailed, SourceRefused
+from migrate.walk import Folder
+
+if TYPE_CHECKING:
+    from app.store.contract import BlobStore
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Both sides, opened; `pair` names them for the journal and for people, without secrets."""
+
+    folder: Folder
+    store: "BlobStore"
+    pair: Pair
+
+
+@contextmanager
+def opened_sides(
+    environments: Environments, *, stack: str | None, source: Path, to: str | None
+) -> Iterator[Sides]:
+    """Give both sides, and close the store in the end.
+
+    Args:
+        environments: where environments are looked up.
+        stack: the environment's name; None for the one that the variables or the default name.
+        source: the folder.
+        to: a store's URL instead of the environment's store; its credentials are the environment's where
+            `stack` names one, else those of the variables and `.env`.
+
+    Raises:
+        SourceRefused: the source is no folder, or one side lies within the other.
+        DestinationFailed: the store refused or did not answer, also later in the block.
+        SettingsError, StoreURLError: the destination is not named rightly.
+    """
+    folder = Folder(source)
+    address, place = _named(environments, stack, to)
+    _refuse_overlap(folder.root, place)
+    pair = Pair(_source_text(folder.root), address)
+    try:
+        store = _opened(environments, stack, to)
+        try:
+            yield Sides(folder, store, pair)
+        finally:
+            store.close()
+    except StoreError as error:
+        raise DestinationFailed(f"The destination {address} failed: {error}.") from error
+
+
+def named_pair(
+    environments: Environments, *, stack: str | None, source: Path, to: str | None
+) -> Pair:
+    """Return what both sides are called, without opening either: the source may be gone."""
+    return Pair(_source_text(source), _named(environments, stack, to)[0])
+
+
+def _source_text(source: Path) -> str:
+    return printable(bytes(source.resolve()))
+
+
+def _named(
+    environments: Environments, stack: str | None, to: str | None
+) -> tuple[str, Path | None]:
+    """Return the destination's address, and its folder if it is one."""
+    if to is not None:
+        parts = parse_store_url(to)
+        return str(parts), Path(parts.place) if parts.scheme == "file" else None
+    settings = environments.settings(stack, identity="migrator")
+    address = store_address(settings)
+    if settings.storage_type == "filesystem":
+        return address, settings.storage_path.absolute() / settings.kb_prefix
+    # Every emulated environment has the same account: the name of the environment tells them apart.
+    return (f"{address} of {settings.kb_stack}" if settings.kb_stack else address), None
+
+
+def _opened(environments: Environments, stack: str | None, to: str | None) -> "BlobStore":
+    if to is None:
+        return open_store(environments.settings(stack, identity="migrator"))
+    from app.store.stack import open_stack
+    from app.store.url import open_store as open_url
+
+    return open_stack(open_url(to, credentials=_credentials(environments, stack)))
+
+
+def _credentials(environments: Environments, stack: str | None) -> Credentials:
+    if stack is not None:
+        return _credentials_of(environments.settings(stack, identity="migrator"))
+    found = ambient_variables(environments.environ, folder=environments.folder).values
+    return Credentials(
+        aws_access_key_id=found.get("AWS_ACCESS_KEY_ID"),
+        aws_secret_access_key=found.get("AWS_SECRET_ACCESS_KEY"),
+        aws_session_token=environments.environ.get("AWS_SESSION_TOKEN"),
+        azure_connection_string=found.get("AZURE_STORAGE_CONNECTION_STRING"),
+        azure_client_id=found.get("AZURE_CLIENT_ID"),
+    )
+
+
+def _credentials_of(settings: Settings) -> Credentials:
+    secret = settings.aws_secret_access_key
+    connection_string = settings.azure_storage_connection_string
+    return Credentials(
+        aws_access_key_id=settings.aws_access_key_id,
+        aws_secret_access_key=secret.get_secret_value() if secret else None,
+        azure_connection_string=connection_string.get_secret_value() if connection_string else None,
+        azure_client_id=settings.azure_client_id,
+    )
+
+
+def _refuse_overlap(source: Path, place: Path | None) -> None:
+    if place is None:
+        return
+    here, there = source.resolve(), place.resolve()
+    if here == there:
+        raise SourceRefused(f"The source {source} is the destination itself.")
+    if there.is_relative_to(here):
+        raise SourceRefused(
+            f"The destination {place} lies inside the source {source}: it would be moved into itself."
+        )
+    if here.is_relative_to(there):
+        raise SourceRefused(
+            f"The source {source} lies inside the destination {place}: files could be written over it."
+        )
