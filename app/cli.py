@@ -56,7 +56,7 @@ ENTRIES: Final = (
     Entry("search", "app.commands", "Find lines in documents.", "Documents"),
     Entry("ask", "app.commands", "Ask the agent a question.", "Documents"),
     Entry(
-        "demo", "infra.demo", "The whole road on this machine: up, migrate, verify, ask.", "Start"
+        "demo", "app.demo", "The whole road on this machine: up, migrate, verify, ask.", "Start"
     ),
 )
 
@@ -144,12 +144,16 @@ def run(words: Sequence[str]) -> int:
             raise
         if isinstance(exit_code, int):
             return _say(str(error), getattr(error, "code", "failed"), exit_code, words)
-        if isinstance(error, ModuleNotFoundError):
+        if isinstance(error, ModuleNotFoundError) and not _ours(error.name or ""):
             return _say(_missing_extra(error, words), "missing_extra", EXIT_USAGE, words)
         kind = type(error).__name__
         sentence = f"This is a bug of ours: {kind}: {error}. KB_DEBUG=1 shows where it happened."
         return _say(sentence, "bug", EXIT_FAILURE, words)
     return code if isinstance(code, int) else 0
+
+
+def _ours(module: str) -> bool:
+    return module.split(".")[0] in ("app", "infra", "migrate")
 
 
 def _missing_extra(error: ModuleNotFoundError, words: Sequence[str]) -> str:

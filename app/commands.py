@@ -78,7 +78,7 @@ def search_documents(
 ) -> None:
     """Find the lines that contain a text, in any case and Unicode form."""
     from app.search import search
-    from app.search.globs import matches_name
+    from app.store.globs import matches_name
 
     if not text or "\n" in text:
         raise UsageRefusal(
@@ -193,7 +193,7 @@ class _Refused(Refusal):
 
 
 def _documents(store: "BlobStore", directory: str, pattern: str) -> "list[BlobInfo]":
-    from app.search.globs import matches_glob
+    from app.store.globs import matches_glob
     from app.store.keys import RESERVED_PREFIX
 
     prefix = _prefix(directory)

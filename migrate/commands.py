@@ -62,9 +62,7 @@ def plan(
         Journal.blank() as blank,
         opened_report(json=json, verbose=verbose) as report,
     ):
-        survey = survey_of(
-                sides.folder, sides.store, kept or blank, keep_going=stop.keep_going
-            )
+        survey = survey_of(sides.folder, sides.store, kept or blank, keep_going=stop.keep_going)
         comparison = Comparison(
             sides.folder,
             sides.store,
@@ -191,9 +189,9 @@ def verify(
                 keep_going=stop.keep_going,
                 watcher=report,
             )
-            proof = verification.prove(survey_of(
-                sides.folder, sides.store, kept or blank, keep_going=stop.keep_going
-            ))
+            proof = verification.prove(
+                survey_of(sides.folder, sides.store, kept or blank, keep_going=stop.keep_going)
+            )
             proof.seconds = time.monotonic() - began
             report.emit("proof", {**sides.pair.fields(), "check": check, **proof.fields()})
             for line in proof_lines(proof, sides.pair):

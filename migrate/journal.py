@@ -227,14 +227,15 @@ def _connect(file: Path | None, mode: str) -> sqlite3.Connection:
 
 
 def _prepare(connection: sqlite3.Connection, file: Path, pair: Pair) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
     if connection.execute("PRAGMA schema_version").fetchone()[0] == 0:
         # One transaction: a kill leaves an empty file or a journal, nothing between.
         connection.executescript(f"BEGIN; {_SCHEMA}")
         connection.execute("INSERT INTO pair VALUES (?, ?)", (pair.source, pair.destination))
         connection.commit()
+    # Before anything is set: another program's file is not touched.
     _check(connection, file, pair)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
 
 
 def _check(connection: sqlite3.Connection, file: Path, pair: Pair) -> None:

@@ -80,11 +80,11 @@ def read(folder: Folder, entry: Entry, *, keep_going: Callable[[], None]) -> Rea
             raise SourceChanged("another file took its place")
         if before.st_size >= LARGE_BYTES_MIN:
             digest = hashlib.sha256()
-            for part in _parts(descriptor, before.st_size, keep_going):
+            for part in _parts(folder, descriptor, before.st_size, keep_going):
                 digest.update(part)
             data = None
         else:
-            data = _whole(descriptor, before.st_size)
+            data = _whole(folder, descriptor, before.st_size)
             digest = hashlib.sha256(data)
         _refuse_change(before, os.fstat(descriptor))
     sha256 = digest.digest()
@@ -107,11 +107,13 @@ def _is_same(entry: Entry, state: os.stat_result) -> bool:
     return (state.st_ino, state.st_dev) == (entry.inode, entry.device)
 
 
-def _whole(descriptor: int, size: int) -> bytes:
+def _whole(folder: Folder, descriptor: int, size: int) -> bytes:
     try:
         # One byte more than promised: a file that grew is noticed here.
-        data = os.read(descriptor, size + 1)
-        while 0 < len(data) <= size and (more := os.read(descriptor, size + 1 - len(data))):
+        data = folder.read_descriptor(descriptor, size + 1)
+        while 0 < len(data) <= size and (
+            more := folder.read_descriptor(descriptor, size + 1 - len(data))
+        ):
             data += more
     except OSError as error:
         raise SourceUnreadable((error.strerror or str(error)).lower()) from error
@@ -120,12 +122,14 @@ def _whole(descriptor: int, size: int) -> bytes:
     return data
 
 
-def _parts(descriptor: int, size: int, keep_going: Callable[[], None]) -> Iterator[bytes]:
+def _parts(
+    folder: Folder, descriptor: int, size: int, keep_going: Callable[[], None]
+) -> Iterator[bytes]:
     left = size
     while True:
         keep_going()
         try:
-            part = os.read(descriptor, _PART_BYTES)
+            part = folder.read_descriptor(descriptor, _PART_BYTES)
         except OSError as error:
             raise SourceUnreadable((error.strerror or str(error)).lower()) from error
         left -= len(part)
@@ -159,7 +163,7 @@ def _checked(
             state = os.fstat(descriptor)
             if not _is_same(entry, state):
                 raise ContentChanged("another file took its place")
-            raw = _CheckedStream(descriptor, state.st_size, sha256, keep_going)
+            raw = _CheckedStream(folder, descriptor, state.st_size, sha256, keep_going)
             with io.BufferedReader(raw, _PART_BYTES) as stream:
                 yield stream
     except SourceUnreadable as error:
@@ -168,8 +172,14 @@ def _checked(
 
 class _CheckedStream(io.RawIOBase):
     def __init__(
-        self, descriptor: int, size: int, sha256: bytes, keep_going: Callable[[], None]
+        self,
+        folder: Folder,
+        descriptor: int,
+        size: int,
+        sha256: bytes,
+        keep_going: Callable[[], None],
     ) -> None:
+        self._read = folder.read_descriptor
         self._descriptor = descriptor
         self._left = size
         self._sha256 = sha256
@@ -181,7 +191,7 @@ class _CheckedStream(io.RawIOBase):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # typeshed's is wider
         self._keep_going()
-        part = os.read(self._descriptor, len(buffer))
+        part = self._read(self._descriptor, len(buffer))
         self._digest.update(part)
         self._left -= len(part)
         if self._left < 0 or (self._left and not part):

@@ -1,6 +1,6 @@
 """The two sides of a migration as a command names them: a folder, and a store."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,11 +49,28 @@ def opened_sides(
     folder = Folder(source)
     address, place = _named(environments, stack, to)
     _refuse_overlap(folder.root, place)
-    pair = Pair(_source_text(folder.root), address)
+    with joined(folder, address, lambda: _opened(environments, stack, to)) as sides:
+        yield sides
+
+
+@contextmanager
+def joined(
+    folder: Folder, address: str, open_destination: Callable[[], "BlobStore"]
+) -> Iterator[Sides]:
+    """Give a folder and a store as sides, and close the store in the end.
+
+    Args:
+        folder: the source.
+        address: of the destination, without secrets.
+        open_destination: opens it.
+
+    Raises:
+        DestinationFailed: as `opened_sides`.
+    """
     try:
-        store = _opened(environments, stack, to)
+        store = open_destination()
         try:
-            yield Sides(folder, store, pair)
+            yield Sides(folder, store, Pair(_source_text(folder.root), address))
         finally:
             store.close()
     except StoreError as error:

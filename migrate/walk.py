@@ -57,6 +57,7 @@ class Folder:
     Args:
         root: where it is.
         open_descriptor: opens a path with flags and returns a descriptor, or raises OSError.
+        read_descriptor: reads at most so many bytes from a descriptor, as `os.read` does.
         is_readable: tells whether this process may read a file, without opening it.
 
     Raises:
@@ -68,11 +69,13 @@ class Folder:
         root: Path,
         *,
         open_descriptor: Callable[[bytes, int], int] = os.open,
+        read_descriptor: Callable[[int, int], bytes] = os.read,
         is_readable: Callable[[bytes], bool] = lambda path: os.access(path, os.R_OK),
     ) -> None:
         self.root = root.absolute()
         self._open_descriptor = open_descriptor
         self._is_readable = is_readable
+        self.read_descriptor = read_descriptor
         self._prefix = os.fsencode(self.root).rstrip(b"/") + b"/"
         try:
             os.close(os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))

@@ -20,7 +20,7 @@ from app.agent.tools import (
 )
 from app.search import search
 from app.search.fold import lines_of
-from app.search.globs import matches_glob, matches_name
+from app.store.globs import matches_glob, matches_name
 from app.store.contract import ABSENT, Blob, BlobStore, IfVersion, Span
 from app.store.errors import (
     AccessDenied,

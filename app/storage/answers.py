@@ -52,44 +52,55 @@ def answers(
 
 
 def failure(error: StoreError) -> Answer:
+    """Return the answer to a call that failed."""
     sentence = f"File not found: {error.key}" if isinstance(error, NotFound) else str(error)
     return {"success": False, "error": sentence, "code": error.code}
 
 
 def no_content() -> Answer:
+    """Return what the guide adds to a failed read."""
     return {"content": None}
 
 
 def no_files() -> Answer:
+    """Return what the guide adds to a failed listing."""
     return {"files": []}
 
 
 def no_matches() -> Answer:
+    """Return what the guide adds to a failed search."""
     return {"matches": []}
 
 
-def contents(file_path: str, blob: Blob) -> Answer:
+def contents(blob: Blob) -> Answer:
+    """Return what a read answers.
+
+    Raises:
+        NotText: the bytes are not UTF-8.
+    """
     content = decoded(blob.info.key, blob.data)
     return {
         "content": content,
-        "file_path": file_path,
+        "file_path": blob.info.key,
         "size": len(content),
         "size_bytes": len(blob.data),
         "etag": blob.info.version,
     }
 
 
-def written(info: BlobInfo, characters: int) -> Answer:
+def written(info: BlobInfo, text: str) -> Answer:
+    """Return what a write answers, after which the file holds `text`."""
     return {
         "message": f"Successfully wrote to {info.key}",
         "file_path": info.key,
-        "size": characters,
-        "size_bytes": info.size_stored,
+        "size": len(text),
+        "size_bytes": len(text.encode()),
         "etag": info.version,
     }
 
 
 def listed(info: BlobInfo) -> Answer:
+    """Return a file's entry in a listing."""
     return {
         "path": info.key,
         "name": name(info.key),
@@ -99,10 +110,16 @@ def listed(info: BlobInfo) -> Answer:
 
 
 def name(key: Key) -> str:
+    """Return the last part of a path."""
     return key.rpartition("/")[2]
 
 
 def decoded(key: Key, data: bytes) -> str:
+    """Return the text of a file.
+
+    Raises:
+        NotText: the bytes are not UTF-8.
+    """
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -112,6 +129,11 @@ def decoded(key: Key, data: bytes) -> str:
 
 
 def encoded(key: Key, content: str) -> bytes:
+    """Return the bytes of a text.
+
+    Raises:
+        NotText: it holds half of a surrogate pair.
+    """
     try:
         return content.encode("utf-8")
     except UnicodeEncodeError as error:

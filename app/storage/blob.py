@@ -58,7 +58,7 @@ class BlobStorage:
     @answers(no_content)
     def read_file(self, file_path: str) -> Answer:
         """Answer `content`, `file_path`, `size`, `size_bytes` and `etag`; a failure has `content` None."""
-        return contents(file_path, self.store.read(_file_key(file_path)))
+        return contents(self.store.read(_file_key(file_path)))
 
     def batch_read_files(self, file_paths: Iterable[str]) -> list[Answer]:
         """Return what `read_file` answers for each path, in the order asked; several are read at once."""
@@ -79,7 +79,7 @@ class BlobStorage:
         key = _file_key(file_path)
         data = encoded(key, content)
         if mode == "w":
-            return written(self.store.write(key, data), len(content))
+            return written(self.store.write(key, data), content)
         if mode == "a":
             return self._append(key, content)
         raise InvalidMode(f"Unknown mode {mode!r}: use 'w' to replace or 'a' to append", key=key)
@@ -95,7 +95,7 @@ class BlobStorage:
         data = encoded(key, content)
         when = IfVersion(etag.strip('"')) if etag else ALWAYS
         try:
-            return written(operations.ensure(self.store, key, data, when=when), len(content))
+            return written(operations.ensure(self.store, key, data, when=when), content)
         except ConditionFailed as error:
             sentence = "File was modified by another agent. Please retry."
             raise ConditionFailed(sentence, key=key) from error
@@ -177,14 +177,14 @@ class BlobStorage:
             return text.encode()
 
         info = operations.update(self.store, key, longer)
-        return written(info, len(text))
+        return written(info, text)
 
     def _batch_answer(self, key: Key | StoreError, blobs: Iterator[Blob | StoreError]) -> Answer:
         blob = key if isinstance(key, StoreError) else next(blobs)
         if isinstance(blob, StoreError):
             return {**failure(blob), **no_content()}
         try:
-            return {"success": True, **contents(blob.info.key, blob)}
+            return {"success": True, **contents(blob)}
         except NotText as error:
             return {**failure(error), **no_content()}
 

@@ -16,9 +16,9 @@ _TAIL_LINES: Final = 4
 
 
 _GUARD: Final = """
-exec 3<&0
-(cat; kill -9 0) <&3 >/dev/null 2>&1 &
-exec 3<&-
+exec {watched}<&0
+(cat; kill -9 0) <&{watched} >/dev/null 2>&1 &
+exec {watched}<&-
 "$@" </dev/null
 code=$?
 kill $!
@@ -94,8 +94,10 @@ def _started(
     output: int | IO[bytes],
     lock: int,
 ) -> Iterator[subprocess.Popen[bytes]]:
+    # A shell knows descriptors of one digit only, and the lock's may be one of them.
+    guard = _GUARD.format(watched=4 if lock == 3 else 3)
     child = subprocess.Popen(
-        ("/bin/sh", "-c", _GUARD, "sh", *command),
+        ("/bin/sh", "-c", guard, "sh", *command),
         cwd=directory,
         env=environment,
         stdin=subprocess.PIPE,

@@ -119,7 +119,7 @@ class AzureStore(pulumi.ComponentResource):
             account_name=account.name,
             resource_group_name=group.name,
             blob_services_name="default",
-            is_versioning_enabled=False,
+            is_versioning_enabled=True,
             delete_retention_policy=soft_delete,
             container_delete_retention_policy=soft_delete,
             opts=self._inside,

@@ -4,11 +4,13 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from app.agent.offline.words import stem
+
 _NUMBER: Final = r"""(?:
     \d[\d,.]*
     | (?<![a-z])(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|forty|fifty
         |sixty|half|once|twice|hundred)\b
-    | [한두세네](?=\s) | 다섯 | 여섯 | 일곱 | 여덟 | 아홉 | 열 | 스무 | 하루 | 이틀 | 사흘 | 나흘 | 보름
+    | [한두세네](?=\s) | 스물[한두세네다여일]?\w* | 다섯 | 여섯 | 일곱 | 여덟 | 아홉 | 열 | 스무 | 하루 | 이틀 | 사흘 | 나흘 | 보름
 )"""
 
 _UNIT: Final = r"""(?:
@@ -18,7 +20,7 @@ _UNIT: Final = r"""(?:
 
 _DURATION: Final = rf"""
     {_NUMBER}\s*(?:[a-z]+\s)?{_UNIT}
-    | 하루 | 이틀 | 사흘 | 나흘 | 보름 | half\ an?\ hour | 마다 | 매[일주월년달]
+    | 하루 | 이틀 | 사흘 | 나흘 | 보름 | 기한 | 계속 | forever | without\ end | half\ an?\ hour | 마다 | 매[일주월년달]
     | \b(?:daily|weekly|monthly|quarterly|yearly|hourly|every|each)\b
 """
 
@@ -56,18 +58,11 @@ _TABLE: Final = (
     (r"how\ (?:often|frequently|long|soon|quickly|fast|late)\b", _DURATION),
     (r"\b(?:interval|period|how\ many\ (?:seconds|minutes|hours|days|weeks|months|years))\b", _DURATION),
     (r"얼마(?:나\ (?:자주|오래|빨리)|마다|\s?만에|\s?동안|\s?뒤|\s?후) | 며칠 | 몇\s*일 | 기간 | 주기", _DURATION),
-    (r"몇\s*초 | how\ many\ seconds", r"\d+\s*초 | seconds?"),
-    (r"몇\s*분(?!기) | how\ many\ minutes", r"\d+\s*분 | minutes?"),
-    (r"몇\s*시간 | how\ many\ hours", r"\d+\s*시간 | hours?"),
-    (r"몇\s*시(?!간) | what\ time", r"\d+\s*시 | \d{1,2}:\d\d | \b\d+\s?[ap]m\b"),
-    (r"며칠 | 몇\s*일 | how\ many\ days", r"\d+\s*일 | days? | 하루 | 이틀 | 사흘 | 일주일 | 보름"),
-    (r"몇\s*주 | how\ many\ weeks", r"\d+\s*주 | weeks? | 일주일"),
-    (r"몇\s*(?:달|개월) | how\ many\ months", r"\d+\s*(?:달|개월) | months?"),
-    (r"몇\s*[년해] | how\ many\ years", r"\d+\s*년 | years?"),
     (r"[무어][슨느]\ 요일 | (?:which|what)\ day", r"[월화수목금토일]요일 | days?\b"),
     (r"수당 | 가격 | 요금 | 금액 | 연봉 | 얼마를\ 내 | \b(?:price|fee|salary|wage)\b", _MONEY),
+    (r"(?:비용|돈).*얼마 | \bhow\ much\b.*\bcosts?\b", _MONEY),
     (r"비용 | 돈 | \b(?:costs?|paid|budget)\b", rf"{_MONEY} | \d"),
-    (r"how\ much\ (?:do|does|is|are|did|will)\b", rf"{_MONEY} | \d"),
+    (r"몇\s*시(?!간) | what\ time", r"\d+\s*시 | \d{1,2}:\d\d | \b\d+\s?[ap]m\b"),
     (r"\bwhen\b | 언제 | 시점 | 시기", _MOMENT),
     (r"\bhow\ (?:many|much|big|large|small|high|low|far|old)\b | 몇 | 얼마", _NUMBER),
     (r"최대 | 최소 | 한도 | 상한 | 크기 | 용량", _NUMBER),
@@ -98,6 +93,17 @@ class Asked:
     is_strict: bool
 
 
+_UNITS: Final = {
+    "초": "초|seconds?", "분": "분|minutes?", "시간": "시간|hours?", "시": r"시|[ap]m\b|:\d\d",
+    "일": "일|days?", "주": "주|weeks?", "개월": "개월|달|months?", "달": "개월|달|months?", "년": "년|years?",
+    "퍼": "퍼센트|%|percent", "프": "프로|%|percent", "명": "명|사람|인|people", "번": "번|회|차례|times?",
+}  # fmt: skip
+"""For the first syllable behind 몇: the units that a line of either language may have."""
+
+_COUNTED: Final = _compiled(
+    r"몇\s*(?P<korean>시간|개월|[가-힣]) | \bhow\ many\ (?P<english>[a-z]+)"
+)
+
 _ASKED_FOR: Final = tuple(
     (_compiled(question), Asked(_compiled(answer), answer not in _SOFT))
     for question, answer in _TABLE
@@ -106,4 +112,25 @@ _ASKED_FOR: Final = tuple(
 
 def asked_for(question: str) -> tuple[Asked, ...]:
     """Return the things that a question asks for."""
-    return tuple(asked for pattern, asked in _ASKED_FOR if pattern.search(question))
+    fixed = tuple(asked for pattern, asked in _ASKED_FOR if pattern.search(question))
+    return fixed + tuple(_counted(match) for match in _COUNTED.finditer(question))
+
+
+def _counted(match: re.Match[str]) -> Asked:
+    """A number of what is counted: 58쌍 for 몇 쌍이었나, 50,000 blocks for how many blocks."""
+    if match["korean"]:
+        unit = _UNITS.get(match["korean"], match["korean"])
+        return Asked(_compiled(rf"{_NUMBER}\s*(?:{unit})"), is_strict=True)
+    what = stem(match["english"].lower())
+    return Asked(_compiled(rf"{_NUMBER}\s*(?:\w+\s)?{what} | {what}.*\d"), is_strict=False)
+
+
+_DEFINITION: Final = _compiled(
+    r"뭐(?:야|예요|에요|죠|지)? | 뭔가 | 무엇(?:인가|이|을|입니까)? | 무슨\ 뜻 | 뜻 | 이?란\b"
+    r"| \bwhat\ (?:is|are|does)\b | \bmeaning\b | \bmeans?\b | \bdefin"
+)
+
+
+def asks_for_definition(question: str) -> bool:
+    """Say whether a question may ask what something is."""
+    return _DEFINITION.search(question) is not None

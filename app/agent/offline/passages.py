@@ -10,9 +10,10 @@ from app.agent.offline.terms import Words
 Shape = Literal["text", "heading", "front", "question", "code", "rule"]
 
 _HEADING: Final = re.compile(r"(#{1,6})\s+\S")
+_LINK_TARGET: Final = re.compile(r"\]\([^()\s]+(?:\([^()]*\)[^()\s]*)*\)|\]\(<[^<>]*>\)")
+"""What a link points to; the line says what it shows, not the other document's name."""
 _RULE: Final = re.compile(r"[\s|:=+*_-]+")
 _QUESTION: Final = re.compile(r"\?[\s*_\"')\]]*$")
-_ITEM: Final = re.compile(r"\s*(?:[-*+]|\d+[.)])\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,9 @@ class Line:
         shape: what it is; headings, front matter, questions and ruled lines rarely answer.
         before: the line above in the same block, or None.
         after: the line below in the same block, or None.
-        is_wrapped: whether the line above is the first part of the same sentence or item.
-        heads: what stands over it, from the nearest: headings, a table's first row, the block before a list.
+        is_reply: whether the line above in the same block is a question.
+        heads: what stands over it: headings, from the nearest, and a table's first row.
+        leads: the last line of the block above, or None.
     """
 
     number: int
@@ -36,6 +38,7 @@ class Line:
     shape: Shape
     before: Words | None
     after: Words | None
+    is_reply: bool
     heads: tuple[Words, ...]
     leads: Words | None
 
@@ -44,7 +47,7 @@ def passages(path: str, lines: Mapping[int, str]) -> tuple[Words, tuple[Line, ..
     """Return what the whole document is about (path, title, tags) and its lines that are not blank."""
     raw = sorted(lines.items())
     front = _front_matter(raw)
-    words = {number: Words(text) for number, text in raw}
+    words = {number: Words(_LINK_TARGET.sub("]", text)) for number, text in raw}
     found = tuple(_lines(raw, front, words))
     title = next((text for _, text in raw if _HEADING.match(text)), "")
     about = Words(" ".join((path, title, *(text for number, text in raw if number in front))))
@@ -80,7 +83,7 @@ def _lines(
         if shape == "heading" and not in_code:
             level = len(text) - len(text.lstrip("#"))
             headings = [(depth, head) for depth, head in headings if depth < level]
-        is_row = text.lstrip().startswith("|") or (path_is_table(text) and first_row is not None)
+        is_row = text.lstrip().startswith("|") or (_is_row(text) and first_row is not None)
         following = raw[position + 1] if position + 1 < len(raw) else None
         has_after = following is not None and following[1].strip() != ""
         yield Line(
@@ -90,6 +93,7 @@ def _lines(
             shape,
             before=words[previous[0]] if previous and shape != "front" else None,
             after=words[following[0]] if following and has_after and shape != "front" else None,
+            is_reply=bool(previous and _QUESTION.search(previous[1])),
             heads=tuple(head for _, head in reversed(headings))
             + ((first_row,) if first_row and is_row else ()),
             leads=lead if shape in ("text", "code") else None,
@@ -118,6 +122,6 @@ def _shape(number: int, text: str, front: frozenset[int], *, in_code: bool) -> S
     return "text"
 
 
-def path_is_table(text: str) -> bool:
+def _is_row(text: str) -> bool:
     """Say whether a line looks like a row of comma-separated values."""
     return text.count(",") >= 2

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from app.agent.offline.asked import Asked, asked_for
+from app.agent.offline.asked import Asked, asked_for, asks_for_definition
 from app.agent.offline.lexicon import MEASURES
 from app.agent.offline.passages import Line, passages
 from app.agent.offline.terms import Term, Words
@@ -26,12 +26,14 @@ _SHAPES: Final = {
     "question": 0.45,
     "rule": 0.0,
 }
+_DEFINED: Final = 1.4
+_DEFINITION_TERMS_MAX: Final = 3
 _MEASURE: Final = 0.4
 _VERB: Final = 0.6
 _SAME_LANGUAGE: Final = 1.08
 _ASKED_AND_SAID: Final = 1.2
 _ASKED_NOT_SAID: Final = 0.85
-_ASKED_NOT_SAID_STRICT: Final = 0.65
+_ASKED_NOT_SAID_STRICT: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +110,13 @@ def best_lines(terms: Sequence[Term], seen: Transcript) -> list[Candidate]:
     weight = weights(terms, seen)
     whole = sum(weight.values()) or 1.0
     asked = asked_for(seen.question)
+    is_definition = asks_for_definition(seen.question) and len(terms) <= _DEFINITION_TERMS_MAX
     found: list[Candidate] = []
     for path, lines in seen.documents.items():
         about, candidates = passages(path, lines)
         background = {term.word: _ABOUT * term.strength(about) for term in terms}
         for line in candidates:
-            found.append(_weigh(path, line, terms, weight, whole, background, asked))
+            found.append(_weigh(path, line, terms, weight, whole, background, asked, is_definition=is_definition))
     return sorted(found, key=lambda each: (-each.score, each.path.encode(), each.number))
 
 
@@ -125,6 +128,8 @@ def _weigh(
     whole: float,
     background: Mapping[str, float],
     asked: Sequence[Asked],
+    *,
+    is_definition: bool,
 ) -> Candidate:
     own = covered = 0.0
     for term in terms:
@@ -133,6 +138,8 @@ def _weigh(
         covered += weight[term.word] * max(said, background[term.word], _around(term, line))
     coverage = covered / whole
     score = (coverage + _OWN * own / whole) * _SHAPES[line.shape]
+    if is_definition and any(term.is_defined_by(line.words) for term in terms):
+        score *= _DEFINED
     for thing in asked:
         if thing.looks.search(line.text):
             score *= _ASKED_AND_SAID
@@ -144,7 +151,7 @@ def _weigh(
 def _around(term: Term, line: Line) -> float:
     best = 0.0
     for words, factor in (
-        (line.before, _BESIDE),
+        (line.before, _AFTER_QUESTION if line.is_reply else _BESIDE),
         (line.after, _BESIDE),
         (line.leads, _LEAD),
         *((head, _HEAD) for head in line.heads),

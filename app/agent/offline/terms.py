@@ -27,6 +27,7 @@ _PART: Final = re.compile(r"[a-z]+|\d+")
 _POSSESSIVE: Final = re.compile(r"(?<=[a-z])['’](?:s|re|ll|d|ve|t|m)\b")
 _PARTICLE: Final = re.compile(rf"(?<=[a-z0-9_])(?:{'|'.join(PARTICLES)})(?![가-힣])")
 """A particle behind a word that is not Korean: NAS는, 503이."""
+_ENTRY: Final = re.compile(r"s?[\"`*_]*\s?(?:\([^)]*\)|[\w.]+)?\s?[\"`*_]*\s?(?:\||:|=|—|–|- )|(?:은|는|이?란) | (?:is|are|means) ")
 _COUNTER: Final = re.compile(
     r"(?:몇|(?<![가-힣])[한두세네](?=\s)|(?<=\d)(?=개|명|번|대|건)|무슨 요)\s*[가-힣]+|얼마[가-힣]*|어떻게|"
     r"\bhow (?:many|much) (?:seconds|minutes|hours|days|weeks|months|years|percent)\b"
@@ -82,7 +83,7 @@ class Term:
         kind: name (an identifier with its punctuation), number, english, korean.
         synonyms: what may stand for it, stems of both languages.
         verb: how a Korean word begins if it is a verb, "" if it cannot be one.
-        is_verb: whether it can be nothing else.
+        is_verb: whether it can be nothing else; a noun with 하다 or 되다 says as much as a noun.
     """
 
     word: str
@@ -109,6 +110,11 @@ class Term:
         if best < _SYNONYM and any(_says(word, line) for word in self.synonyms):
             return _SYNONYM
         return best
+
+    def is_defined_by(self, line: Words) -> bool:
+        """Say whether a line begins with this term and a mark behind it, as an entry of a glossary does."""
+        start = line.folded.lstrip(" |*-+#>`\"_0123456789.")
+        return start.startswith(self.word) and bool(_ENTRY.match(start[len(self.word) :]))
 
     def _own(self, line: Words) -> float:
         match self.kind:
@@ -170,12 +176,17 @@ _BY_STEM: Final = {
 _KOREAN: Final = tuple(sorted(word for word in SYNONYMS if is_hangul(word) and len(word) >= 2))
 
 
+_SUFFIXES: Final = frozenset("일시자률율용중후전별실")
+_LIGHT: Final = "하해했할한된될됐돼"
+"""Forms of 하다 and 되다 in one syllable; behind two others they make a verb of a noun."""
+
+
 def _korean_term(run: str) -> Term | None:
     noun, stem_of_verb = without_particle(run), without_ending(run)
     if stem_of_verb == "" or {run, noun, stem_of_verb} & STOP_KOREAN:
         return None
     lost = len(run) - len(stem_of_verb)
-    is_verb = lost >= 2 or (lost == 1 and run[-1] in "까죠요")
+    is_verb = lost >= 2 or (lost == 1 and (run[-1] in "까죠요" or (run[-1] in _LIGHT and len(run) >= 3)))
     word = stem_of_verb if is_verb else noun
     verb = stem_of_verb if is_verb or (lost and len(stem_of_verb) >= 2 and noun == run) else ""
     if not lost and noun == run and len(run) >= 2 and ends_in(run, "ㄴㄹ"):
@@ -187,9 +198,11 @@ def _korean_term(run: str) -> Term | None:
         # 되돌릴: the ending melted into a known stem; 복원용, 복원일: a known word in a longer one
         melted = [other for other in _KOREAN if sounds(other) == sounds(word)]
         verb = verb or (word if melted else "")
-        known = melted or [other for other in _KOREAN if word.startswith(other)]
+        known = melted or [
+            other for other in _KOREAN if word.startswith(other) and word[len(other) :] in _SUFFIXES
+        ]
     synonyms = frozenset[str]().union(*(SYNONYMS[form] for form in known))
-    return Term(word, "korean", synonyms - {word}, verb=verb, is_verb=is_verb)
+    return Term(word, "korean", synonyms - {word}, verb=verb, is_verb=is_verb and run[len(stem_of_verb)] not in _LIGHT)
 
 
 def _english(word: str, line: Words) -> float:

@@ -132,7 +132,7 @@ def emulated(
     folder = tmp_path_factory.mktemp("project")
     shutil.copy(Path(__file__).with_name("program") / "__main__.py", folder)
     (folder / "Pulumi.yaml").write_text(
-        "name: small\nruntime: {name: python, options: {virtualenv: %s}}\n" % sys.prefix
+        f"name: small\nruntime:\n  name: python\n  options:\n    virtualenv: {sys.prefix}\n"
     )
     (folder / "state").mkdir()
     deployment = Deployment(folder, root, pulumi_engine)

@@ -11,12 +11,13 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_azure_native as azure
 
-CHANGES = pulumi.Config().get_object("changes") or {}
+CHANGES: dict[str, Any] = pulumi.Config().get_object("changes") or {}
 
 
 def properties(resource: str, **given: Any) -> dict[str, Any]:
     """The properties of a resource, with those that the configuration changes."""
-    return given | CHANGES.get(resource, {})
+    changed: dict[str, Any] = CHANGES.get(resource, {})
+    return given | changed
 
 
 def document(effect: str, **statement: Any) -> str:

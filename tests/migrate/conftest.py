@@ -1,0 +1,46 @@
+"""What the tests of the migration share."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.store.backends.local import LocalStore
+from app.store.backends.memory import MemoryStore
+from app.store.contract import BlobStore
+from tests.contract.stores import Place, azure, s3
+from tests.migrate.scene import Scene
+
+
+def _local(place: Place) -> LocalStore:
+    folder = place.folder / "destination"
+    folder.mkdir()
+    return LocalStore(folder)
+
+
+DESTINATIONS: dict[str, Callable[[Place], BlobStore]] = {
+    "memory": lambda place: MemoryStore(),
+    "local": _local,
+    "s3": s3,
+    "azure": azure,
+}
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Scene:
+    """A scene whose store is in memory."""
+    (tmp_path / "source").mkdir()
+    return Scene(tmp_path / "source", MemoryStore(), tmp_path / "journal.sqlite")
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(name, marks=[pytest.mark.emulator] if name in ("s3", "azure") else [])
+        for name in DESTINATIONS
+    ]
+)
+def anywhere(tmp_path: Path, request: pytest.FixtureRequest) -> Scene:
+    """The same scene on every kind of store."""
+    (tmp_path / "source").mkdir()
+    store = DESTINATIONS[request.param](Place(tmp_path, request))
+    return Scene(tmp_path / "source", store, tmp_path / "journal.sqlite")

@@ -1,0 +1,207 @@
+"""A source, a destination and a journal for tests, and stores through which faults are seen and made."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.store.contract import (
+    ALWAYS,
+    NO_PROPERTIES,
+    Blob,
+    BlobInfo,
+    BlobStore,
+    Capabilities,
+    Content,
+    Properties,
+    Span,
+    Upload,
+    Version,
+    When,
+    WhenPresent,
+)
+from app.store.errors import StoreError
+from app.store.keys import Key
+from migrate.journal import Journal
+from migrate.outcomes import Cause, Outcome, Result
+from migrate.records import Pair
+from migrate.run import Transfer
+from migrate.stop import Stop
+from migrate.summary import Summary
+from migrate.survey import Extent, survey_of
+from migrate.verify import Finding, Found, Proof, Verification
+from migrate.walk import Folder
+
+PAIR = Pair("/source", "memory:")
+
+
+def plant(root: Path, files: Mapping[str, bytes]) -> Path:
+    """Make files below a folder."""
+    root.mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return root
+
+
+def contents(store: BlobStore) -> dict[str, bytes]:
+    """Read everything in a store."""
+    return {str(info.key): store.read(info.key).data for info in store.scan()}
+
+
+@dataclass
+class Watched:
+    """A store around a store that counts its calls and lets a test come between.
+
+    `before_write` runs before a write reaches the store; raising there is a write that failed without effect.
+    `after_write` runs when it took effect; raising there is an answer that was lost.
+    """
+
+    inner: BlobStore
+    narrowed: Capabilities | None = None
+    before_write: Callable[[Key], None] = lambda key: None
+    after_write: Callable[[Key], None] = lambda key: None
+    before_read: Callable[[Key], None] = lambda key: None
+    writes: Counter[str] = field(default_factory=Counter)
+    reads: Counter[str] = field(default_factory=Counter)
+    scans: int = 0
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self.narrowed or self.inner.capabilities
+
+    def read(self, key: Key, *, span: Span | None = None, unless: Version | None = None) -> Blob:
+        self.reads[key] += 1
+        self.before_read(key)
+        return self.inner.read(key, span=span, unless=unless)
+
+    def read_many(self, keys: Iterable[Key]) -> Iterator[Blob | StoreError]:
+        for key in keys:
+            try:
+                yield self.read(key)
+            except StoreError as error:
+                yield error
+
+    def stat(self, key: Key) -> BlobInfo:
+        return self.inner.stat(key)
+
+    def write(
+        self,
+        key: Key,
+        content: Content,
+        *,
+        when: When = ALWAYS,
+        properties: Properties = NO_PROPERTIES,
+        lease: str | None = None,
+    ) -> BlobInfo:
+        self.before_write(key)
+        info = self.inner.write(key, content, when=when, properties=properties, lease=lease)
+        self.writes[key] += 1
+        self.after_write(key)
+        return info
+
+    def write_many(self, uploads: Iterable[Upload]) -> Iterator[BlobInfo | StoreError]:
+        for upload in uploads:
+            try:
+                yield self.write(
+                    upload.key, upload.content, when=upload.when, properties=upload.properties
+                )
+            except StoreError as error:
+                yield error
+
+    def delete(self, key: Key, *, when: WhenPresent = ALWAYS, lease: str | None = None) -> None:
+        self.inner.delete(key, when=when, lease=lease)
+
+    def scan(self, prefix: str = "", *, after: str | None = None) -> Iterator[BlobInfo]:
+        self.scans += 1
+        return self.inner.scan(prefix, after=after)
+
+    def close(self) -> None:
+        self.inner.close()
+
+
+@dataclass
+class Notes:
+    """A watcher that keeps what it is told."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    extent: Extent | None = None
+    on_note: Callable[[Outcome], None] = lambda outcome: None
+
+    def begin(self, extent: Extent) -> None:
+        self.extent = extent
+
+    def note(self, outcome: Outcome) -> None:
+        self.outcomes.append(outcome)
+        self.on_note(outcome)
+
+    def begin_proof(self, paths: int) -> None:
+        pass
+
+    def advance(self) -> None:
+        pass
+
+    def find(self, finding: Finding) -> None:
+        self.findings.append(finding)
+
+    def causes(self) -> dict[str, Cause | None]:
+        return {
+            outcome.path.decode(errors="surrogateescape"): outcome.cause
+            for outcome in self.outcomes
+            if outcome.result is Result.LEFT_OUT
+        }
+
+    def results(self) -> Counter[Result]:
+        return Counter(outcome.result for outcome in self.outcomes)
+
+    def found(self) -> dict[str, Found]:
+        return {finding.path.decode(): finding.found for finding in self.findings}
+
+
+@dataclass
+class Scene:
+    """A folder, a store and a journal that one test moves files between."""
+
+    root: Path
+    store: BlobStore
+    journal: Path
+    pair: Pair = PAIR
+
+    def run(
+        self,
+        *,
+        folder: Folder | None = None,
+        store: BlobStore | None = None,
+        replace: bool = False,
+        notes: Notes | None = None,
+        stop: Stop | None = None,
+    ) -> tuple[Summary, Notes]:
+        """Run once; sleeping between rounds takes no time."""
+        notes = notes or Notes()
+        with Journal.opened(self.journal, self.pair) as journal:
+            summary = Transfer(
+                folder or Folder(self.root),
+                store or self.store,
+                journal,
+                replace_others=replace,
+                stop=stop or Stop(),
+                watcher=notes,
+                sleep=lambda seconds: None,
+            ).run()
+        return summary, notes
+
+    def verify(
+        self, *, store: BlobStore | None = None, read_all: bool = False
+    ) -> tuple[Proof, Notes]:
+        """Verify once."""
+        notes = Notes()
+        folder, store = Folder(self.root), store or self.store
+        stop = Stop()
+        with Journal.seen(self.journal, self.pair) as kept, Journal.blank() as blank:
+            verification = Verification(
+                folder, store, read_all=read_all, keep_going=stop.keep_going, watcher=notes
+            )
+            survey = survey_of(folder, store, kept or blank, keep_going=stop.keep_going)
+            return verification.prove(survey), notes
