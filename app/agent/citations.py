@@ -19,8 +19,9 @@ _LINES_MAX: Final = 20
 def cited_in(text: str, ledger: Ledger) -> tuple[Citation, ...]:
     """Return the citations in an answer, in its order, each place once.
 
-    The form asked for is `[path:line]` or `[path:first-last]`. A document that was shown is recognised without
-    brackets too, whatever characters its path has; any other bare word only if it looks like a file's name.
+    The form asked for is `[path:line]` or `[path:first-last]`. A document that was shown is recognised
+    without brackets too, whatever characters its path has; another bare word only if it looks like a file's
+    name.
     """
     found: dict[tuple[str, int], Citation] = {}
     for _, path, first, last in sorted(_places(text, ledger.paths)):

@@ -55,7 +55,7 @@ class Limits:
 class _Spent:
     """What a question has cost so far."""
 
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     calls: list[ToolCall] = field(default_factory=list)
     resumes: int = 0
 

@@ -56,23 +56,33 @@ def translated_errors(model: str) -> Iterator[None]:
         raise ModelError(_status_sentence(error, model)) from error
     except anthropic.APIConnectionError as error:
         raise ModelError(
-            "The Messages API cannot be reached: check the network and ANTHROPIC_BASE_URL, or use --model offline."
+            "The Messages API cannot be reached: check the network and ANTHROPIC_BASE_URL, "
+            "or use --model offline."
         ) from error
 
 
 def _status_sentence(error: "APIStatusError", model: str) -> str:
     match error.status_code:
         case 401:
-            return "The Messages API refuses the API key (401): check ANTHROPIC_API_KEY, or use --model offline."
+            return (
+                "The Messages API refuses the API key (401): check ANTHROPIC_API_KEY, "
+                "or use --model offline."
+            )
         case 402 | 403:
-            return f"The API key may not use {model} ({error.status_code}): check the account, or choose another --model."
+            return (
+                f"The API key may not use {model} ({error.status_code}): check the account, "
+                "or choose another --model."
+            )
         case 404:
             return f"The Messages API knows no model {model!r} (404): choose another with --model or KB_MODEL."
         case 413:
-            return "The conversation has become too large for the Messages API (413): ask a narrower question."
+            return (
+                "The conversation is too large for the Messages API (413): ask a narrower question."
+            )
         case 429:
-            return "The Messages API limits this key's rate (429), after retries: wait a minute and ask again."
+            return "The Messages API limits this key's rate (429), after retries: ask again in a minute."
         case status if status >= 500 or error.type in ("overloaded_error", "api_error"):
             return f"The Messages API is overloaded or down ({status}), after retries: ask again later."
         case status:
-            return f"The Messages API refused the request ({status}, {error.type or 'no type'}): {error.api_message}"
+            kind = error.type or "no type"
+            return f"The Messages API refused the request ({status}, {kind}): {error.api_message}"

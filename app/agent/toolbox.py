@@ -20,7 +20,6 @@ from app.agent.tools import (
 )
 from app.search import search
 from app.search.fold import lines_of
-from app.store.globs import matches_glob, matches_name
 from app.store.contract import ABSENT, Blob, BlobStore, IfVersion, Span
 from app.store.errors import (
     AccessDenied,
@@ -32,6 +31,7 @@ from app.store.errors import (
     Unavailable,
     Unsupported,
 )
+from app.store.globs import matches_glob, matches_name
 from app.store.keys import RESERVED_PREFIX, Key, parse_key
 from app.store.operations import append, ensure
 
@@ -63,7 +63,8 @@ class ToolRefusal(Exception):
 class Toolbox:
     """Runs the tools on one store, for one conversation.
 
-    Thread-safe. An error that is nobody's mistake but ours passes through: it must not reach the model as text.
+    Thread-safe. An error that is nobody's mistake but ours passes through: it must not become a text for the
+    model.
 
     Args:
         store: where the documents are.
@@ -155,8 +156,8 @@ class Toolbox:
         version = self._ledger.version(key)
         if version is not None and not self._ledger.is_whole(key):
             raise ToolRefusal(
-                f"{key} was not read whole in this conversation, and write_file replaces all of it: nothing was "
-                "written. Read the rest first, or append with mode 'a'."
+                f"{key} was not read whole in this conversation, and write_file replaces all of it: "
+                "nothing was written. Read the rest first, or append with mode 'a'."
             )
         when = ABSENT if version is None else IfVersion(version)
         try:
@@ -174,7 +175,8 @@ class Toolbox:
         if version is None:
             self._store.stat(key)  # a missing document is told as missing
             raise ToolRefusal(
-                f"{key} was not read in this conversation: nothing was deleted. Read it first, to be sure what is lost."
+                f"{key} was not read in this conversation: nothing was deleted. "
+                "Read it first, to be sure what is lost."
             )
         try:
             self._store.delete(key, when=IfVersion(version))

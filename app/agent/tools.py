@@ -117,8 +117,9 @@ TOOLS: Final = (
     ),
     Tool(
         "search_files",
-        "Find lines that contain a text, in all documents at once. Shows at most five lines of each document, "
-        "with their numbers. Ask for several different texts in one turn: they are searched at the same time.",
+        "Find lines that contain a text, in all documents at once. Shows at most five lines of each "
+        "document, with their numbers. Ask for several different texts in one turn: they are searched at "
+        "the same time.",
         SearchFiles,
         writes=False,
     ),

@@ -55,8 +55,8 @@ def search(
 
     A line matches if the folded text is a substring of the folded line (`app.search.fold`). That is not quite
     the guide's `text.lower() in line.lower()`: it also finds decomposed Hangul, `ß` for `SS` and a final
-    sigma, and does not take `e` for a part of a decomposed `é`. Bytes that are not UTF-8 count as U+FFFD and never fail a
-    search. Our own records under `.kb/` are never searched.
+    sigma, and does not take `e` for a part of a decomposed `é`. Bytes that are not UTF-8 count as U+FFFD and
+    never fail a search. Our own records under `.kb/` are never searched.
 
     Args:
         store: where to look.

@@ -1,6 +1,7 @@
 """Wrong inputs: one sentence, the right exit code, never a traceback."""
 
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -106,9 +107,12 @@ class TestOnAnEnvironmentThatIsUp:
     ) -> None:
         older = tmp_path / "state"
         shutil.copytree(state, older, ignore=shutil.ignore_patterns("*.sock"))
-        for checkpoint in older.rglob("stacks/**/local.json"):
-            text = checkpoint.read_text()
-            checkpoint.write_text(text.replace('"schema_version": 1', '"schema_version": 0'))
+        (checkpoint,) = (older / "local" / "state" / ".pulumi" / "stacks").rglob("local.json")
+        text, count = re.subn(
+            r'"schema_version": ?1\b', '"schema_version": 0', checkpoint.read_text()
+        )
+        assert count
+        checkpoint.write_text(text)
 
         answer = run_kb(older, "ls", "-s", "local")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.e2e.conftest import PROJECT, SAMPLES, Kb, clean_environ
+from tests.e2e.conftest import PROJECT, SAMPLES, Kb, clean_environ, run_kb
 
 pytestmark = [pytest.mark.engine, pytest.mark.emulator, pytest.mark.timeout(600)]
 
@@ -101,21 +101,16 @@ def test_plain_pulumi_works_in_a_shell_that_took_the_environment(
         pulumi destroy -s local --yes --non-interactive
         .venv/bin/kb local stop -s local
     """
-    before = subprocess.run(
-        ["git", "status", "--porcelain"], cwd=PROJECT, capture_output=True, text=True, check=True
-    )
+    before = {path: path.read_bytes() for path in PROJECT.glob("Pulumi*.yaml")}
 
     answer = shell(script, tmp_path)
 
     assert answer.returncode == 0, answer.stdout + answer.stderr
     assert '"schema_version": 1' in answer.stdout
-    after = subprocess.run(
-        ["git", "status", "--porcelain"], cwd=PROJECT, capture_output=True, text=True, check=True
-    )
-    assert after.stdout == before.stdout
+    assert {path: path.read_bytes() for path in PROJECT.glob("Pulumi*.yaml")} == before
 
 
-def test_down_deletes_everything_and_leaves_no_process(kb: Kb, tmp_path: Path) -> None:
+def test_down_deletes_everything_and_leaves_no_process(tmp_path: Path) -> None:
     def ours() -> list[str]:
         found = []
         for process in psutil.process_iter(["cmdline", "environ"]):
@@ -124,11 +119,10 @@ def test_down_deletes_everything_and_leaves_no_process(kb: Kb, tmp_path: Path) -
                 found.append(" ".join(process.info["cmdline"] or []))
         return found
 
-    state = {"KB_STATE_DIR": str(tmp_path)}
-    assert kb("up", "-s", "local", **state).returncode == 0
+    assert run_kb(tmp_path, "up", "-s", "local").returncode == 0
     while_up = ours()
 
-    answer = kb("down", "-s", "local", "--yes", **state)
+    answer = run_kb(tmp_path, "down", "-s", "local", "--yes")
 
     assert while_up
     assert answer.returncode == 0, answer.stdout + answer.stderr

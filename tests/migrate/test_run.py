@@ -11,8 +11,8 @@ import pytest
 from app.store.contract import IfVersion
 from app.store.errors import AccessDenied, StoreMissing, Unavailable
 from app.store.keys import Key, parse_key
-from migrate.outcomes import Cause, Result
 from migrate.outage import FAILURES_MAX
+from migrate.outcomes import Cause, Result
 from migrate.reading import LARGE_BYTES_MIN
 from migrate.refusals import DestinationFailed, Stopped
 from migrate.run import ROUNDS_MAX
@@ -423,7 +423,7 @@ def test_a_store_that_vanishes_ends_the_run(tmp_path: Path, scene: Scene) -> Non
 
 
 def test_a_stop_puts_away_what_is_in_flight_and_the_next_run_goes_on(anywhere: Scene) -> None:
-    plant(anywhere.root, {f"{number:03}": b"x%d" % number for number in range(300)})
+    plant(anywhere.root, {f"{number:03}": b"x%d" % number for number in range(90)})
     stop = Stop()
 
     def ask(outcome: object) -> None:
@@ -435,9 +435,9 @@ def test_a_stop_puts_away_what_is_in_flight_and_the_next_run_goes_on(anywhere: S
     watched = Watched(anywhere.store)
     summary, _ = anywhere.run(store=watched)
 
-    assert 0 < len(half) < 300
+    assert 0 < len(half) < 90
     assert watched.writes.keys().isdisjoint(half)
-    assert len(contents(anywhere.store)) == 300
+    assert len(contents(anywhere.store)) == 90
     assert summary.ending == "complete"
 
 

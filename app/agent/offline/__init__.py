@@ -1,8 +1,8 @@
-"""A model without a model: it speaks the Messages API inside the SDK's HTTP client and answers by fixed rules.
+"""The offline model: it speaks the Messages API inside the SDK's HTTP client and answers by fixed rules.
 
-It sees what a model sees, nothing else: the system prompt, the tools, the transcript. It reaches no network and
-knows no document. What it can do is find the line that answers a question in much the same words, and say so
-when there is none; it does not reason, summarise or count.
+It sees what a model sees, nothing else: the system prompt, the tools, the transcript. It reaches no network
+and knows no document. What it can do is find the line that answers a question in much the same words, and say
+so when there is none; it does not reason, summarise or count.
 """
 
 from typing import TYPE_CHECKING

@@ -10,7 +10,8 @@ _NUMBER: Final = r"""(?:
     \d[\d,.]*
     | (?<![a-z])(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|forty|fifty
         |sixty|half|once|twice|hundred)\b
-    | [한두세네](?=\s) | 스물[한두세네다여일]?\w* | 다섯 | 여섯 | 일곱 | 여덟 | 아홉 | 열 | 스무 | 하루 | 이틀 | 사흘 | 나흘 | 보름
+    | [한두세네](?=\s) | [첫둘셋넷](?=째) | 스물[한두세네다여일]?\w* | 다섯 | 여섯 | 일곱 | 여덟 | 아홉 | 열 | 스무
+    | 하루 | 이틀 | 사흘 | 나흘 | 보름
 )"""
 
 _UNIT: Final = r"""(?:
@@ -20,9 +21,17 @@ _UNIT: Final = r"""(?:
 
 _DURATION: Final = rf"""
     {_NUMBER}\s*(?:[a-z]+\s)?{_UNIT}
-    | 하루 | 이틀 | 사흘 | 나흘 | 보름 | 기한 | 계속 | forever | without\ end | half\ an?\ hour | 마다 | 매[일주월년달]
+    | 하루 | 이틀 | 사흘 | 나흘 | 보름 | 기한 | 계속
+    | forever | without\ end | half\ an?\ hour | 마다 | 매[일주월년달]
     | \b(?:daily|weekly|monthly|quarterly|yearly|hourly|every|each)\b
 """
+
+_FREQUENCY: Final = r"""
+    마다 | 매[일주월년달] | 씩 | [한두세\d]\s*[번회차] | (?:홀수|짝수)\ 달 | 요일
+    | \b(?:every|each|per|once|twice|times|daily|weekly|monthly|quarterly|yearly|hourly)\b
+"""
+
+_WEEKDAY: Final = r"[월화수목금토일]요일 | \b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b"
 
 _MOMENT: Final = rf"""
     \d{{4}}-\d\d(?:-\d\d)? | \d{{1,2}}:\d\d | \d+\s*(?:시|일|월|년|분기) | [월화수목금토일]요일
@@ -55,10 +64,11 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 _TABLE: Final = (
-    (r"how\ (?:often|frequently|long|soon|quickly|fast|late)\b", _DURATION),
+    (r"how\ (?:often|frequently)\b | 얼마나\ 자주 | 얼마마다", _FREQUENCY),
+    (r"how\ (?:long|soon|quickly|fast|late)\b", _DURATION),
     (r"\b(?:interval|period|how\ many\ (?:seconds|minutes|hours|days|weeks|months|years))\b", _DURATION),
-    (r"얼마(?:나\ (?:자주|오래|빨리)|마다|\s?만에|\s?동안|\s?뒤|\s?후) | 며칠 | 몇\s*일 | 기간 | 주기", _DURATION),
-    (r"[무어][슨느]\ 요일 | (?:which|what)\ day", r"[월화수목금토일]요일 | days?\b"),
+    (r"얼마(?:나\ (?:오래|빨리)|\s?(?:만에|동안|뒤|후)) | 며칠 | 몇\s*일 | 기간 | 주기", _DURATION),
+    (r"[무어][슨느]\ 요일 | (?:which|what)\ day", _WEEKDAY),
     (r"수당 | 가격 | 요금 | 금액 | 연봉 | 얼마를\ 내 | \b(?:price|fee|salary|wage)\b", _MONEY),
     (r"(?:비용|돈).*얼마 | \bhow\ much\b.*\bcosts?\b", _MONEY),
     (r"비용 | 돈 | \b(?:costs?|paid|budget)\b", rf"{_MONEY} | \d"),
@@ -95,8 +105,9 @@ class Asked:
 
 _UNITS: Final = {
     "초": "초|seconds?", "분": "분|minutes?", "시간": "시간|hours?", "시": r"시|[ap]m\b|:\d\d",
-    "일": "일|days?", "주": "주|weeks?", "개월": "개월|달|months?", "달": "개월|달|months?", "년": "년|years?",
-    "퍼": "퍼센트|%|percent", "프": "프로|%|percent", "명": "명|사람|인|people", "번": "번|회|차례|times?",
+    "일": "일|days?", "주": "주|weeks?", "개월": "개월|달|months?", "달": "개월|달|months?",
+    "년": "년|years?", "퍼": "퍼센트|%|percent", "프": "프로|%|percent", 
+    "명": "명|사람|인|people", "번": "번|회|차례|times?", "째": "째|st|nd|rd|th",
 }  # fmt: skip
 """For the first syllable behind 몇: the units that a line of either language may have."""
 

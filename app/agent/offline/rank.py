@@ -28,6 +28,8 @@ _SHAPES: Final = {
 }
 _DEFINED: Final = 1.4
 _DEFINITION_TERMS_MAX: Final = 3
+_UNKNOWN: Final = 0.85
+"""For each thing in the question that no document speaks of."""
 _MEASURE: Final = 0.4
 _VERB: Final = 0.6
 _SAME_LANGUAGE: Final = 1.08
@@ -69,7 +71,7 @@ def weights(terms: Sequence[Term], seen: Transcript) -> dict[str, float]:
 
 
 def _documents(term: Term, seen: Transcript) -> float:
-    """In how many documents a term is; where the answer shows that a search met it inside of other words, fewer."""
+    """In how many documents a term is: fewer than found, where it was found within other words."""
     own = seen.searches.get(term.searches[0])
     if own is None or not own.documents:
         return 0
@@ -78,6 +80,13 @@ def _documents(term: Term, seen: Transcript) -> float:
         for lines in own.lines.values()
     )
     return own.documents * true / max(len(own.lines), 1)
+
+
+def _is_known(term: Term, seen: Transcript) -> bool:
+    """Say whether the documents speak of this at all."""
+    return term.is_verb or any(
+        hits.documents for text in term.searches if (hits := seen.searches.get(text))
+    )
 
 
 def best_documents(terms: Sequence[Term], seen: Transcript) -> list[str]:
@@ -111,12 +120,17 @@ def best_lines(terms: Sequence[Term], seen: Transcript) -> list[Candidate]:
     whole = sum(weight.values()) or 1.0
     asked = asked_for(seen.question)
     is_definition = asks_for_definition(seen.question) and len(terms) <= _DEFINITION_TERMS_MAX
+    unknown = sum(not _is_known(term, seen) for term in terms)
     found: list[Candidate] = []
     for path, lines in seen.documents.items():
         about, candidates = passages(path, lines)
         background = {term.word: _ABOUT * term.strength(about) for term in terms}
         for line in candidates:
-            found.append(_weigh(path, line, terms, weight, whole, background, asked, is_definition=is_definition))
+            found.append(
+                _weigh(
+                    path, line, terms, weight, whole, background, asked, is_definition=is_definition, unknown=unknown
+                )
+            )
     return sorted(found, key=lambda each: (-each.score, each.path.encode(), each.number))
 
 
@@ -130,6 +144,7 @@ def _weigh(
     asked: Sequence[Asked],
     *,
     is_definition: bool,
+    unknown: int,
 ) -> Candidate:
     own = covered = 0.0
     for term in terms:
@@ -137,7 +152,7 @@ def _weigh(
         own += weight[term.word] * said
         covered += weight[term.word] * max(said, background[term.word], _around(term, line))
     coverage = covered / whole
-    score = (coverage + _OWN * own / whole) * _SHAPES[line.shape]
+    score = (coverage + _OWN * own / whole) * _SHAPES[line.shape] * _UNKNOWN**unknown
     if is_definition and any(term.is_defined_by(line.words) for term in terms):
         score *= _DEFINED
     for thing in asked:

@@ -1,15 +1,18 @@
-"""How the offline model goes on: search for the question's words, read the best documents, quote the best line."""
+"""How the offline model goes on: search for the question's words, read the best documents, quote a line."""
 
 import json
 import re
 from collections.abc import Iterable
 from typing import Any, Final
 
+from app.agent.offline.question import terms_of
 from app.agent.offline.rank import Candidate, best_documents, best_lines
-from app.agent.offline.terms import SEARCHES_MAX, Term, terms_of
+from app.agent.offline.terms import SEARCHES_MAX, Term
 from app.agent.offline.transcript import Reply, Text, ToolUse, Transcript
 from app.agent.prompt import NOT_FOUND
 
+_MARK: Final = re.compile(r"(?:[-*+>]|\d+[.)]|\[[ x]\])\s+")
+"""What stands before the text of a list's item or a quotation."""
 _CALLS_MAX: Final = 28
 _READS_MAX: Final = 8
 _COVERAGE_MIN: Final = 0.5
@@ -71,7 +74,7 @@ def _answer(terms: tuple[Term, ...], seen: Transcript) -> str:
 
 
 def _quoted(line: Candidate) -> str:
-    return f"{line.text.strip()} [{line.path}:{line.number}]"
+    return f"{_MARK.sub('', line.text.strip())} [{line.path}:{line.number}]"
 
 
 def _not_found(terms: tuple[Term, ...], *, is_korean: bool) -> str:

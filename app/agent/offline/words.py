@@ -13,7 +13,7 @@ _ENDINGS_ENGLISH: Final = (
     ("edly", ""), ("ed", ""), ("ers", ""), ("er", ""), ("ors", ""), ("or", ""), ("es", ""), ("ly", ""),
     ("s", ""), ("e", ""),
 )  # fmt: skip
-"""Light stemming: what remains has at least three letters. Both sides go through it, so it need not be a word."""
+"""Light stemming: at least three letters remain. Both sides go through it, so it need not be a word."""
 
 PARTICLES: Final = vocabulary("particles.ko.txt")
 _ENDINGS_KOREAN: Final = vocabulary("endings.ko.txt")
@@ -68,10 +68,10 @@ def without_ending(word: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def sounds(word: str) -> tuple[str, str]:
-    """Return how forms of a Korean verb begin, as jamo: with its stem's last vowel, and with that contracted.
+    """Return how forms of a Korean verb begin, as jamo: with the stem's last vowel, and with that contracted.
 
-    지우, 지운, 지울 and 지웠 have the first or the second in common: endings melt into the stem's last syllable
-    (우 and 어 become 워), and a final consonant may belong to the ending.
+    지우, 지운, 지울 and 지웠 have the first or the second in common: endings melt into the stem's last
+    syllable (우 and 어 become 워), and a final consonant may belong to the ending.
     """
     decomposed = normalize("NFD", word)
     while decomposed and 0x11A8 <= ord(decomposed[-1]) <= 0x11FF:
