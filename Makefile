@@ -26,7 +26,7 @@ help:
 # Made again only when what is to be installed has changed.
 .venv/synced: pyproject.toml uv.lock bootstrap/uv bootstrap/uv.txt bootstrap/environment
 	@echo 'Installing what uv.lock says into .venv (a minute the first time)'
-	@PYTHON='$(PYTHON)' bootstrap/environment
+	@PYTHON='$(PYTHON)' sh bootstrap/environment
 
 # Says where the engine is; the first time on a machine without Pulumi it builds one, and says how that goes.
 engine: .venv/synced
@@ -55,6 +55,6 @@ proof: engine
 	$(PYTEST) -m proof
 
 clean:
-	@bootstrap/clean
+	@sh bootstrap/clean
 
 .PHONY: help engine demo up down check test proof clean

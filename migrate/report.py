@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -30,6 +31,10 @@ _WORDS: Final = {
     Result.ALREADY_THERE: "already there",
     Result.LEFT_OUT: "left out",
 }
+
+_PATH_CELLS_MIN: Final = 10
+_BAR_CELLS: Final = 68
+"""What the bar takes of a line before the path."""
 
 
 class Report(Protocol):
@@ -74,12 +79,18 @@ class _Counter:
     number: int = 0
     total: int = 0
 
-    def line(self, outcome: Outcome) -> str:
-        """Return the guide's line: its number of the total, the path, what became of it."""
+    def line(self, outcome: Outcome, *, width: int | None = None) -> str:
+        """Return the guide's line: its number of the total, the path, what became of it.
+
+        With a width, in cells, the path gives way, so that the end of the line can be seen.
+        """
         self.number += 1
         word = _WORDS[outcome.result] + (f": {outcome.reason}" if outcome.cause else "")
-        digits = len(str(self.total))
-        return f"{self.number:>{digits}}/{self.total}  {printable(outcome.path)} … {word}"
+        before, after = f"{self.number:>{len(str(self.total))}}/{self.total}  ", f" … {word}"
+        room = (
+            None if width is None else max(_PATH_CELLS_MIN, width - len(before) - cell_len(after))
+        )
+        return before + cut(printable(outcome.path), room) + after
 
 
 def _finding_line(finding: Finding) -> str:
@@ -153,7 +164,8 @@ class BarReport:
             yield
 
     def say(self, line: str) -> None:
-        self._console.print(Text(line), overflow="fold")
+        # The terminal wraps: a command that is too long for a line can still be copied whole.
+        self._console.print(Text(line), soft_wrap=True)
 
     def emit(self, event: str, fields: dict[str, Any]) -> None:
         pass
@@ -163,12 +175,12 @@ class BarReport:
         self._start("Moving", extent.entries)
 
     def note(self, outcome: Outcome) -> None:
-        line = self._counter.line(outcome)
+        line = self._counter.line(outcome, width=self.width)
         if self._verbose:
             self.say(line)
         if outcome.result in (Result.COPIED, Result.REPLACED):
             self._bytes += outcome.size
-        path = cut(printable(outcome.path), max(10, self._console.width - 68))
+        path = cut(printable(outcome.path), max(_PATH_CELLS_MIN, self._console.width - _BAR_CELLS))
         self._progress.update(self._task, advance=1, size=bytes_text(self._bytes), path=path)
 
     def begin_proof(self, paths: int) -> None:

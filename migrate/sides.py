@@ -28,6 +28,15 @@ class Sides:
     pair: Pair
 
 
+@dataclass(frozen=True, slots=True)
+class _Destination:
+    """A store before it is opened: its address, its folder if it is one, and how to open it."""
+
+    address: str
+    place: Path | None
+    open: Callable[[], "BlobStore"]
+
+
 @contextmanager
 def opened_sides(
     environments: Environments, *, stack: str | None, source: Path, to: str | None
@@ -47,9 +56,9 @@ def opened_sides(
         SettingsError, StoreURLError: the destination is not named rightly.
     """
     folder = Folder(source)
-    address, place = _named(environments, stack, to)
-    _refuse_overlap(folder.root, place)
-    with joined(folder, address, lambda: _opened(environments, stack, to)) as sides:
+    destination = _destination(environments, stack, to)
+    _refuse_overlap(folder.root, destination.place)
+    with joined(folder, destination.address, destination.open) as sides:
         yield sides
 
 
@@ -81,31 +90,30 @@ def named_pair(
     environments: Environments, *, stack: str | None, source: Path, to: str | None
 ) -> Pair:
     """Return what both sides are called, without opening either: the source may be gone."""
-    return Pair(_source_text(source), _named(environments, stack, to)[0])
+    return Pair(_source_text(source), _destination(environments, stack, to).address)
 
 
 def _source_text(source: Path) -> str:
     return printable(bytes(source.resolve()))
 
 
-def _named(
-    environments: Environments, stack: str | None, to: str | None
-) -> tuple[str, Path | None]:
-    """Return the destination's address, and its folder if it is one."""
+def _destination(environments: Environments, stack: str | None, to: str | None) -> _Destination:
     if to is not None:
         parts = parse_store_url(to)
-        return str(parts), Path(parts.place) if parts.scheme == "file" else None
+        place = Path(parts.place) if parts.scheme == "file" else None
+        return _Destination(str(parts), place, lambda: _open_url(environments, stack, to))
+    # Once: looking up an environment starts the engine, which takes seconds.
     settings = environments.settings(stack, identity="migrator")
-    address = store_address(settings)
+    address, place = store_address(settings), None
     if settings.storage_type == "filesystem":
-        return address, settings.storage_path.absolute() / settings.kb_prefix
-    # Every emulated environment has the same account: the name of the environment tells them apart.
-    return (f"{address} of {settings.kb_stack}" if settings.kb_stack else address), None
+        place = settings.storage_path.absolute() / settings.kb_prefix
+    elif settings.kb_stack:
+        # Every emulated environment has the same account: the name of the environment tells them apart.
+        address = f"{address} of {settings.kb_stack}"
+    return _Destination(address, place, lambda: open_store(settings))
 
 
-def _opened(environments: Environments, stack: str | None, to: str | None) -> "BlobStore":
-    if to is None:
-        return open_store(environments.settings(stack, identity="migrator"))
+def _open_url(environments: Environments, stack: str | None, to: str) -> "BlobStore":
     from app.store.stack import open_stack
     from app.store.url import open_store as open_url
 

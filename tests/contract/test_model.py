@@ -1,8 +1,8 @@
 """Any sequence of calls: a store behaves like a dict."""
 
 import tempfile
-from collections.abc import Callable
-from typing import ClassVar
+from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import settings
@@ -29,14 +29,15 @@ _DATA = st.binary(max_size=20)
 class Machine(RuleBasedStateMachine):
     """A store beside a dict of what it should hold, and the versions it has named."""
 
-    open_store: ClassVar[Callable[[str], BlobStore]]
-
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
-        self.store = type(self).open_store(self.folder.name)
+        self.store = self.open_store(Path(self.folder.name))
         self.model: dict[Key, tuple[bytes, str]] = {}
         self.stale: set[str] = {"never"}
+
+    def open_store(self, folder: Path) -> BlobStore:
+        raise NotImplementedError(folder)
 
     @rule(key=_KEYS, data=_DATA)
     def write(self, key: Key, data: bytes) -> None:
@@ -64,8 +65,8 @@ class Machine(RuleBasedStateMachine):
             self._hold(key, data, self.store.write(key, data, when=when).version)
 
     @rule(key=_KEYS, data=_DATA, choice=st.randoms(use_true_random=False))
-    def edit_stale(self, key: Key, data: bytes, choice: "st.DataObject") -> None:
-        when = IfVersion(choice.choice(sorted(self.stale)))  # type: ignore[attr-defined] # a Random
+    def edit_stale(self, key: Key, data: bytes, choice: Random) -> None:
+        when = IfVersion(choice.choice(sorted(self.stale)))
         if not self._in_the_way(key):
             with pytest.raises(ConditionFailed):
                 self.store.write(key, data, when=when)
@@ -121,11 +122,13 @@ class Machine(RuleBasedStateMachine):
 
 
 class OnMemory(Machine):
-    open_store = staticmethod(lambda folder: MemoryStore())
+    def open_store(self, folder: Path) -> BlobStore:
+        return MemoryStore()
 
 
 class OnLocal(Machine):
-    open_store = staticmethod(LocalStore)
+    def open_store(self, folder: Path) -> BlobStore:
+        return LocalStore(folder)
 
 
 @pytest.mark.parametrize("machine", [OnMemory, OnLocal])

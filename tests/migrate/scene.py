@@ -64,6 +64,7 @@ class Watched:
     after_write: Callable[[Key], None] = lambda key: None
     before_read: Callable[[Key], None] = lambda key: None
     writes: Counter[str] = field(default_factory=Counter)
+    conditions: list[When] = field(default_factory=list)
     reads: Counter[str] = field(default_factory=Counter)
     scans: int = 0
 
@@ -95,6 +96,7 @@ class Watched:
         properties: Properties = NO_PROPERTIES,
         lease: str | None = None,
     ) -> BlobInfo:
+        self.conditions.append(when)
         self.before_write(key)
         info = self.inner.write(key, content, when=when, properties=properties, lease=lease)
         self.writes[key] += 1

@@ -172,8 +172,13 @@ def emulated_s3(_: Path, request: pytest.FixtureRequest) -> Destination:
         "AWS_ACCESS_KEY_ID": credentials.MOTO_ACCESS_KEY_ID,
         "AWS_SECRET_ACCESS_KEY": credentials.MOTO_SECRET_ACCESS_KEY,
     }
-    keys = {name.lower(): value for name, value in variables.items()}
-    store = S3Store("kills", endpoint_url=url, region_name=credentials.MOTO_REGION, **keys)
+    store = S3Store(
+        "kills",
+        endpoint_url=url,
+        region_name=credentials.MOTO_REGION,
+        aws_access_key_id=credentials.MOTO_ACCESS_KEY_ID,
+        aws_secret_access_key=credentials.MOTO_SECRET_ACCESS_KEY,
+    )
     store.create_bucket()
     return f"s3://kills?endpoint_url={url}", store, variables
 

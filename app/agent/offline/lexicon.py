@@ -31,9 +31,22 @@ def _synonyms() -> dict[str, frozenset[str]]:
     return {word: group - {word} for word, group in found.items()}
 
 
+def _contrasts() -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for line in _lines("contrasts.txt"):
+        kinds = [frozenset(kind.split("|")) for kind in line.split()]
+        for kind in kinds:
+            for word in kind:
+                others = frozenset[str]().union(*kinds) - kind
+                found[word] = found.get(word, frozenset()) | others
+    return found
+
+
 STOP_ENGLISH: Final = frozenset(vocabulary("stop.en.txt"))
 STOP_KOREAN: Final = frozenset(vocabulary("stop.ko.txt"))
 MEASURES: Final = frozenset(vocabulary("measures.txt"))
 """Words that name what is asked for; a line that answers shows the thing more often than the word."""
 SYNONYMS: Final = _synonyms()
 """For each word, those that may stand for it: English words as they are, Korean ones as stems."""
+CONTRASTS: Final = _contrasts()
+"""For each word, those that exclude it: what is said of the night is not said of the weekend."""

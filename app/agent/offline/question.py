@@ -1,7 +1,6 @@
 """What a question is about: its words that say something."""
 
 import re
-from calendar import month_name
 from typing import Final
 
 from app.agent.offline.lexicon import STOP_ENGLISH, STOP_KOREAN, SYNONYMS
@@ -41,7 +40,10 @@ _COUNTER: Final = re.compile(
     re.VERBOSE,
 )
 """How many of what: 몇 초인가요, 두 개로. That is what is asked for, not what the question is about."""
-_MONTHS: Final = tuple(name.lower() for name in month_name[1:])
+_MONTHS: Final = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
 _SUFFIXES: Final = frozenset("일시자률율용중후전별실")
 _LIGHT: Final = "하해했할한된될됐돼"
 """Forms of 하다 and 되다 in one syllable; behind two others they make a verb of a noun."""

@@ -30,6 +30,7 @@ _DEFINED: Final = 1.4
 _DEFINITION_TERMS_MAX: Final = 3
 _UNKNOWN: Final = 0.85
 """For each thing in the question that no document speaks of."""
+_CONTRADICTED: Final = 0.6
 _MEASURE: Final = 0.4
 _VERB: Final = 0.6
 _SAME_LANGUAGE: Final = 1.08
@@ -128,7 +129,15 @@ def best_lines(terms: Sequence[Term], seen: Transcript) -> list[Candidate]:
         for line in candidates:
             found.append(
                 _weigh(
-                    path, line, terms, weight, whole, background, asked, is_definition=is_definition, unknown=unknown
+                    path,
+                    line,
+                    terms,
+                    weight,
+                    whole,
+                    background,
+                    asked,
+                    is_definition=is_definition,
+                    unknown=unknown,
                 )
             )
     return sorted(found, key=lambda each: (-each.score, each.path.encode(), each.number))
@@ -153,6 +162,9 @@ def _weigh(
         covered += weight[term.word] * max(said, background[term.word], _around(term, line))
     coverage = covered / whole
     score = (coverage + _OWN * own / whole) * _SHAPES[line.shape] * _UNKNOWN**unknown
+    for term in terms:
+        if term.is_contradicted_by(line.words) and not _around(term, line):
+            score *= _CONTRADICTED
     if is_definition and any(term.is_defined_by(line.words) for term in terms):
         score *= _DEFINED
     for thing in asked:

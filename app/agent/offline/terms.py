@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
 
+from app.agent.offline.lexicon import CONTRASTS
 from app.agent.offline.words import (
     is_hangul,
     jamo,
@@ -100,6 +101,11 @@ class Term:
         if best < _SYNONYM and any(_says(word, line) for word in self.synonyms):
             return _SYNONYM
         return best
+
+    def is_contradicted_by(self, line: Words) -> bool:
+        """Say whether a line speaks of what excludes this, and not of this."""
+        others = CONTRASTS.get(self.word, frozenset())
+        return any(_says(word, line) for word in others) and not self.strength(line)
 
     def is_defined_by(self, line: Words) -> bool:
         """Say whether a line begins with this term and a mark behind it, as an entry of a glossary does."""

@@ -128,7 +128,8 @@ def _transition_failures(
         storage_class = transition.get("storageClass")
         if when is not None and isinstance(storage_class, str) and storage_class in _COLDER:
             dated.append((when, index, storage_class))
-    if len({transition.get("date") is None for transition in transitions if transition}) > 1:
+    given = [transition for transition in transitions if isinstance(transition, dict)]
+    if len({transition.get("date") is None for transition in given}) > 1:
         found.append((f"{path}.{name}", f"mixes date and {days_name}"))
         return found
     dated.sort(key=lambda entry: (entry[0], entry[1]))

@@ -34,10 +34,6 @@ def policy(**condition: Any) -> dict[str, Any]:
             {"policy": {"policy": policy(days_after_modification_greater_than=-1)}},
             "policy.rules[0].definition.actions.baseBlob.tierToCool.daysAfterModificationGreaterThan",
         ),
-        ({"policy": {"policy": policy(days=1)}}, "definition.actions.baseBlob.tierToCool.days"),
-        ({"service": {"blob_services_name": None}}, "blobServicesName"),
-        ({"container": {"container_name": "kb"}}, "containerName"),
-        ({"bucket": {"acl": "private"}}, "acl"),
     ],
 )
 def test_a_wrong_payload_is_refused_at_preview_by_its_property(

@@ -10,31 +10,50 @@ from tests.infra.local_cloud.conftest import Deployment
 pytestmark = [pytest.mark.engine, pytest.mark.emulator, pytest.mark.timeout(600)]
 
 
+UPDATES: dict[str, dict[str, Any]] = {
+    "bucket": {"tags": {"c": "d"}},
+    "role": {"max_session_duration": 3600},
+    "access_key": {"status": "Inactive"},
+    "group": {"tags": {"c": "d"}},
+    "account": {"minimum_tls_version": "TLS1_3"},
+    "container": {"metadata": {"c": "d"}},
+    "assignment": {"description": "x"},
+}
+REPLACEMENTS: list[dict[str, dict[str, Any]]] = [
+    {
+        "bucket": {"bucket": "kb-others"},
+        "role": {"path": "/kb/"},
+        "group": {"location": "koreacentral"},
+    },
+    {
+        "bucket": {"object_lock_enabled": True},
+        "account": {"is_hns_enabled": True},
+        "identity": {"resource_name_": "others"},
+        "assignment": {"principal_type": "User"},
+    },
+    {"account": {"account_name": "kbothers"}, "container": {"container_name": "others"}},
+]
+TOKENS = {
+    "bucket": "Bucket",
+    "role": "Role",
+    "access_key": "AccessKey",
+    "group": "ResourceGroup",
+    "account": "StorageAccount",
+    "container": "BlobContainer",
+    "identity": "UserAssignedIdentity",
+    "assignment": "RoleAssignment",
+}
+
+
 @pytest.mark.parametrize(
-    ("resource", "token", "changes", "operation"),
-    [
-        ("bucket", "Bucket", {"tags": {"c": "d"}}, "update"),
-        ("bucket", "Bucket", {"bucket": "kb-others"}, "replace"),
-        ("bucket", "Bucket", {"object_lock_enabled": True}, "replace"),
-        ("role", "Role", {"max_session_duration": 3600}, "update"),
-        ("role", "Role", {"path": "/kb/"}, "replace"),
-        ("access_key", "AccessKey", {"status": "Inactive"}, "update"),
-        ("group", "ResourceGroup", {"tags": {"c": "d"}}, "update"),
-        ("group", "ResourceGroup", {"location": "koreacentral"}, "replace"),
-        ("account", "StorageAccount", {"minimum_tls_version": "TLS1_3"}, "update"),
-        ("account", "StorageAccount", {"is_hns_enabled": True}, "replace"),
-        ("account", "StorageAccount", {"account_name": "kbothers"}, "replace"),
-        ("container", "BlobContainer", {"metadata": {"c": "d"}}, "update"),
-        ("container", "BlobContainer", {"container_name": "others"}, "replace"),
-        ("identity", "UserAssignedIdentity", {"resource_name_": "others"}, "replace"),
-        ("assignment", "RoleAssignment", {"description": "x"}, "update"),
-        ("assignment", "RoleAssignment", {"principal_type": "User"}, "replace"),
-    ],
+    ("changes", "operation"),
+    [(UPDATES, "update"), *((changes, "replace") for changes in REPLACEMENTS)],
+    ids=["updates", "names and places", "what is fixed at creation", "names in Azure"],
 )
 def test_a_change_updates_or_replaces_as_in_a_real_account(
-    resource: str, token: str, changes: dict[str, Any], operation: str, deployment: Deployment
+    changes: dict[str, dict[str, Any]], operation: str, deployment: Deployment
 ) -> None:
-    deployment.change(**{resource: changes})
+    deployment.change(**changes)
     preview = deployment.pulumi("preview", "--json")
     assert preview.code == 0, preview.text
     steps = {
@@ -43,7 +62,7 @@ def test_a_change_updates_or_replaces_as_in_a_real_account(
         if not step["op"].startswith(("create-", "delete-"))
     }
 
-    assert steps[token] == operation
+    assert {name: steps[TOKENS[name]] for name in changes} == dict.fromkeys(changes, operation)
 
 
 def test_a_replaced_bucket_has_all_its_parts(deployment: Deployment) -> None:

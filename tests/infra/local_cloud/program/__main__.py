@@ -1,17 +1,18 @@
 """An ordinary Pulumi program, one resource of each type: nothing in it knows of an emulator.
 
-The configuration may change any property of any resource: `{"lifecycle": {"rules": […]}}`.
+The file `changes.json` beside it may change any property of any resource: `{"lifecycle": {"rules": […]}}`.
 """
 
 import json
 import os
+from pathlib import Path
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 import pulumi_azure_native as azure
 
-CHANGES: dict[str, Any] = pulumi.Config().get_object("changes") or {}
+CHANGES: dict[str, Any] = json.loads(Path(__file__).with_name("changes.json").read_text())
 
 
 def properties(resource: str, **given: Any) -> dict[str, Any]:

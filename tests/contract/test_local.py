@@ -1,0 +1,339 @@
+"""What the laws cannot see: a folder that other programs use too, and processes that are killed."""
+
+import os
+import random
+import signal
+import stat
+import subprocess
+import sys
+import time
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from app.store.backends.local import LocalStore
+from app.store.conformance.expecting import keys_of
+from app.store.contract import ABSENT, IfVersion, Source
+from app.store.errors import ConditionFailed, InvalidKey, NotFound, StoreMissing
+from app.store.keys import Key
+
+_A = Key("notes/a.md")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    root = tmp_path / "root"
+    root.mkdir()
+    return root
+
+
+@pytest.fixture
+def store(root: Path) -> LocalStore:
+    return LocalStore(root)
+
+
+def test_a_blob_is_a_file_with_its_bytes(store: LocalStore, root: Path) -> None:
+    store.write(_A, b"data")
+
+    assert (root / "notes" / "a.md").read_bytes() == b"data"
+
+
+def test_a_file_of_another_program_is_a_blob(store: LocalStore, root: Path) -> None:
+    (root / "notes").mkdir()
+    (root / "notes" / "a.md").write_bytes(b"theirs")
+
+    assert store.read(_A).data == b"theirs"
+    assert keys_of(store.scan()) == [_A]
+
+
+def test_an_edit_by_another_program_is_another_version(store: LocalStore, root: Path) -> None:
+    version = store.write(_A, b"ours").version
+    file = root / "notes" / "a.md"
+    before = file.stat()
+    file.write_bytes(b"mine")
+    # Even with size and time put back: the time of change cannot be.
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    assert store.stat(_A).version != version
+    with pytest.raises(ConditionFailed):
+        store.write(_A, b"later", when=IfVersion(version))
+
+
+def test_a_folder_that_is_only_read_stays_as_it_is(root: Path) -> None:
+    (root / "a").write_bytes(b"data")
+    store = LocalStore(root)
+    store.read(Key("a"))
+    store.delete(Key("missing"))
+    keys_of(store.scan())
+
+    assert os.listdir(root) == ["a"]
+
+
+def test_the_permissions_of_a_replaced_file_stay(store: LocalStore, root: Path) -> None:
+    store.write(_A, b"one")
+    (root / "notes" / "a.md").chmod(0o640)
+    store.write(_A, b"two")
+
+    assert stat.S_IMODE((root / "notes" / "a.md").stat().st_mode) == 0o640
+
+
+def test_a_new_file_has_the_permissions_of_any_new_file(store: LocalStore, root: Path) -> None:
+    store.write(_A, b"data")
+    (root / "other").touch()
+
+    assert (root / "notes" / "a.md").stat().st_mode == (root / "other").stat().st_mode
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Path:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "secret").write_bytes(b"secret")
+    return outside
+
+
+@pytest.fixture
+def linked(root: Path, outside: Path) -> Path:
+    (root / "folder").symlink_to(outside)
+    (root / "file").symlink_to(outside / "secret")
+    (root / "dangling").symlink_to(outside / "nothing")
+    (root / "loop").symlink_to(root / "loop")
+    (root / "inner").symlink_to("plain")
+    (root / "plain").write_bytes(b"plain")
+    return root
+
+
+def test_links_are_neither_read_nor_listed(linked: Path) -> None:
+    store = LocalStore(linked)
+
+    assert keys_of(store.scan()) == ["plain"]
+    for raw in ("folder/secret", "file", "dangling", "loop", "inner"):
+        with pytest.raises(NotFound):
+            store.read(Key(raw))
+        with pytest.raises(NotFound):
+            store.stat(Key(raw))
+
+
+def test_nothing_is_written_or_deleted_through_links(linked: Path, outside: Path) -> None:
+    store = LocalStore(linked)
+    for raw in ("folder/secret", "folder/new", "file", "dangling", "inner"):
+        with pytest.raises(InvalidKey):
+            store.write(Key(raw), b"overwritten")
+        store.delete(Key(raw))
+
+    assert os.listdir(outside) == ["secret"]
+    assert (outside / "secret").read_bytes() == b"secret"
+    assert (linked / "plain").read_bytes() == b"plain"
+    assert all((linked / name).is_symlink() for name in ("folder", "file", "dangling", "inner"))
+
+
+def test_what_is_no_blob_is_named_with_its_reason(linked: Path) -> None:
+    os.mkfifo(linked / "pipe")
+    (linked / "a\\b").touch()
+    (linked / "dots.").mkdir()
+    (linked / "dots." / "x").touch()
+    Path(os.fsdecode(os.fsencode(linked) + b"/latin-\xe9")).touch()
+    (linked / "empty").mkdir()
+
+    store = LocalStore(linked)
+    reasons = {found.name: found.reason for found in store.strangers()}
+    assert keys_of(store.scan()) == ["plain"]
+    assert {name: reason.split(",")[0] for name, reason in reasons.items()} == {
+        "a\\b": "it has a backslash",
+        "dangling": "a symbolic link",
+        "dots./x": "a segment ends with a dot",
+        "file": "a symbolic link",
+        "folder": "a symbolic link",
+        "inner": "a symbolic link",
+        "latin-\udce9": "it is not valid Unicode",
+        "loop": "a symbolic link",
+        "pipe": "neither a file nor a folder",
+    }
+    with pytest.raises(NotFound):
+        store.read(Key("pipe"))
+    with pytest.raises(InvalidKey):
+        store.write(Key("pipe"), b"data")
+
+
+def test_empty_folders_are_in_nobodys_way(store: LocalStore, root: Path) -> None:
+    (root / "a" / "b" / "c").mkdir(parents=True)
+    (root / "a" / "d").mkdir()
+    store.write(Key("a"), b"data")
+
+    assert store.read(Key("a")).data == b"data"
+
+
+def test_a_folder_with_something_in_it_is_not_replaced(store: LocalStore, root: Path) -> None:
+    (root / "a" / "b").mkdir(parents=True)
+    (root / "a" / "b" / "link").symlink_to("nowhere")
+
+    with pytest.raises(InvalidKey):
+        store.write(Key("a"), b"data")
+    assert (root / "a" / "b" / "link").is_symlink()
+
+
+def test_the_root_may_be_a_link(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(root)
+    LocalStore(tmp_path / "link").write(_A, b"data")
+
+    assert (root / "notes" / "a.md").read_bytes() == b"data"
+
+
+def test_a_root_that_is_no_folder_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreMissing, match="is not a folder"):
+        LocalStore(tmp_path / "file")
+    with pytest.raises(StoreMissing, match="does not exist"):
+        LocalStore(tmp_path / "nothing")
+
+
+@pytest.mark.parametrize("raw", ["file", "folder/file"])
+def test_no_key_leads_to_the_private_folder(store: LocalStore, root: Path, raw: str) -> None:
+    store.write(Key(raw), b"data")
+
+    assert (root / ".kb-private.").is_dir()
+    assert keys_of(store.scan()) == [raw]
+    assert keys_of(store.scan(".kb")) == []
+
+
+def test_a_decomposed_name_is_another_file_where_names_are_exact(store: LocalStore) -> None:
+    for form in ("NFC", "NFD"):
+        store.write(Key(unicodedata.normalize(form, "한글.md")), form.encode())
+
+    assert len(keys_of(store.scan())) == (2 if store.capabilities.exact_names else 1)
+
+
+def test_a_forbidden_folder_is_said_and_not_left_out(root: Path) -> None:
+    (root / "open").mkdir()
+    (root / "open" / "a").touch()
+    (root / "shut").mkdir()
+    (root / "shut" / "b").touch()
+    (root / "shut").chmod(0)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", _SCAN_AS_NOBODY, str(root)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        (root / "shut").chmod(0o755)
+
+    assert done.stdout == "open/a\nAccessDenied shut/\nshut/: the folder may not be listed True\n"
+
+
+# As a user for whom permissions count; the interpreter has imported what it needs by then.
+_SCAN_AS_NOBODY = """
+import os, sys
+from app.store.backends.local import LocalStore
+from app.store.errors import AccessDenied
+store = LocalStore(sys.argv[1])
+for parent in [sys.argv[1], *__import__("pathlib").Path(sys.argv[1]).parents]:
+    if os.getuid() == 0 and str(parent) != "/":
+        os.chmod(parent, os.stat(parent).st_mode | 0o055)
+if os.getuid() == 0:
+    os.setuid(65534)
+try:
+    for info in store.scan():
+        print(info.key)
+except AccessDenied as error:
+    print(type(error).__name__, error.key)
+for found in store.strangers():
+    print(f"{found.name}: {found.reason}", found.hides)
+"""
+
+
+def test_conditions_hold_among_processes(store: LocalStore, root: Path) -> None:
+    processes = [
+        subprocess.Popen([sys.executable, "-c", _APPEND, str(root), str(number)])
+        for number in range(3)
+    ]
+    for process in processes:
+        assert process.wait(timeout=120) == 0
+
+    lines = store.read(Key("log")).data.decode().splitlines()
+    assert sorted(lines) == sorted(f"{one} {two}" for one in range(3) for two in range(15))
+
+
+_APPEND = """
+import sys
+from app.store.backends.local import LocalStore
+from app.store.keys import Key
+from app.store.operations import append
+for number in range(15):
+    append(LocalStore(sys.argv[1]), Key("log"), f"{sys.argv[2]} {number}\\n".encode())
+"""
+
+
+def test_a_killed_writer_leaves_old_or_new(root: Path) -> None:
+    _kill_writers(root, kills=4, seed=1)
+
+
+@pytest.mark.proof
+def test_many_killed_writers_leave_old_or_new(root: Path) -> None:
+    _kill_writers(root, kills=60, seed=2)
+
+
+_SIZE = 3_000_000
+_WRITE = """
+import io, sys
+from app.store.backends.local import LocalStore
+from app.store.contract import Source
+from app.store.keys import Key
+store = LocalStore(sys.argv[1])
+print("ready", flush=True)
+number = 0
+while True:
+    number += 1
+    data = bytes([number % 256]) * 3_000_000
+    store.write(Key("notes/a.md"), Source(len(data), lambda: io.BytesIO(data)))
+    store.write(Key(f"many/{number % 5}/x"), b"x" * 100)
+    store.delete(Key(f"many/{(number - 2) % 5}/x"))
+"""
+
+
+def _kill_writers(root: Path, *, kills: int, seed: int) -> None:
+    moments = random.Random(seed)
+    store = LocalStore(root)
+    store.write(_A, bytes(_SIZE))
+    for _ in range(kills):
+        writer = subprocess.Popen([sys.executable, "-c", _WRITE, str(root)], stdout=subprocess.PIPE)
+        assert writer.stdout
+        writer.stdout.readline()
+        time.sleep(moments.uniform(0, 0.15))
+        writer.send_signal(signal.SIGKILL)
+        writer.wait()
+        writer.stdout.close()
+
+        data = store.read(_A).data
+        assert len(data) == _SIZE
+        assert len(set(data)) == 1
+        for info in store.scan():
+            assert info.key == _A or (info.key.startswith("many/") and info.size_stored == 100)
+    # The next writer finds no lock held, and clears what the killed ones had begun.
+    LocalStore(root).write(_A, b"after")
+    assert list((root / ".kb-private." / "unfinished").iterdir()) == []
+
+
+def test_a_write_in_use_is_not_swept(store: LocalStore, root: Path) -> None:
+    seen: list[int] = []
+
+    class Slow:
+        def __enter__(self) -> "Slow":
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            """Nothing to close."""
+
+        def read(self, size: int = -1, /) -> bytes:
+            # Another writer of the same folder begins and sweeps, in the middle of this write.
+            LocalStore(root).write(Key("other"), b"other")
+            seen.append(size)
+            return b"x" if len(seen) == 1 else b""
+
+    source: Source = Source(1, Slow)  # type: ignore[arg-type] # the part of a stream that is used
+    store.write(_A, source, when=ABSENT)
+
+    assert store.read(_A).data == b"x"

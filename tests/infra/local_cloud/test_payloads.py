@@ -1,0 +1,408 @@
+"""What the vendors' models and their documentation refuse is refused, each constraint broken once."""
+
+import json
+from typing import Any
+
+import pytest
+
+from infra.local_cloud.aws import payloads as aws
+from infra.local_cloud.aws import schemas as aws_types
+from infra.local_cloud.azure_native import payloads as azure
+from infra.local_cloud.azure_native import schemas as azure_types
+from infra.local_cloud.values import UNKNOWN
+from tests.infra.local_cloud.mutations import Mutation, changed, of_aws, of_azure
+
+Properties = dict[str, Any]
+
+
+def document(**statement: Any) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})
+
+
+IDENTITY_POLICY = document(Action=["s3:GetObject"], Resource="*")
+TRUST = document(Action="sts:AssumeRole", Principal={"Service": "ec2.amazonaws.com"})
+BUCKET_POLICY = document(Action="s3:*", Principal="*", Resource="*")
+BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
+
+AWS: dict[str, Properties] = {
+    aws_types.BUCKET: {"bucket": "kb", "objectLockEnabled": True, "tags": {"a": "b"}}
+    | {"bucket": "kb-documents", "forceDestroy": True, "bucketNamespace": "global"},
+    aws_types.VERSIONING: {
+        "bucket": "kb-documents",
+        "versioningConfiguration": {"status": "Enabled", "mfaDelete": "Disabled"},
+    },
+    aws_types.ENCRYPTION: {
+        "bucket": "kb-documents",
+        "rules": [
+            {
+                "applyServerSideEncryptionByDefault": {
+                    "sseAlgorithm": "aws:kms",
+                    "kmsMasterKeyId": "alias/kb",
+                },
+                "bucketKeyEnabled": True,
+                "blockedEncryptionTypes": ["SSE-C"],
+            }
+        ],
+    },
+    aws_types.PUBLIC_ACCESS: {
+        "bucket": "kb-documents",
+        "blockPublicAcls": True,
+        "blockPublicPolicy": True,
+        "ignorePublicAcls": True,
+        "restrictPublicBuckets": True,
+    },
+    aws_types.OWNERSHIP: {
+        "bucket": "kb-documents",
+        "rule": {"objectOwnership": "BucketOwnerEnforced"},
+    },
+    aws_types.BUCKET_POLICY: {"bucket": "kb-documents", "policy": BUCKET_POLICY},
+    aws_types.LIFECYCLE: {
+        "bucket": "kb-documents",
+        "transitionDefaultMinimumObjectSize": "varies_by_storage_class",
+        "rules": [
+            {
+                "id": "tier",
+                "status": "Enabled",
+                "filter": {"and": {"prefix": "kb/", "objectSizeGreaterThan": 1}},
+                "transitions": [
+                    # Less than 30 days: a rule that S3 gave up in July 2026.
+                    {"days": 1, "storageClass": "STANDARD_IA"},
+                    {"days": 90, "storageClass": "GLACIER_IR"},
+                ],
+                "noncurrentVersionTransitions": [
+                    {
+                        "noncurrentDays": 30,
+                        "storageClass": "GLACIER",
+                        "newerNoncurrentVersions": 3,
+                    }
+                ],
+                "noncurrentVersionExpiration": {
+                    "noncurrentDays": 365,
+                    "newerNoncurrentVersions": 5,
+                },
+                "expiration": {"days": 3650},
+                "abortIncompleteMultipartUpload": {"daysAfterInitiation": 7},
+            },
+            {
+                "id": "tagged",
+                "status": "Disabled",
+                "filter": {"tag": {"key": "a", "value": "b"}},
+                "transitions": [{"date": "2027-01-01T00:00:00Z", "storageClass": "GLACIER"}],
+                "expiration": {"date": "2028-01-01T00:00:00Z"},
+            },
+        ],
+    },
+    aws_types.ROLE: {
+        "name": "agent",
+        "assumeRolePolicy": TRUST,
+        "description": "what the agent is",
+        "maxSessionDuration": 3600,
+        "path": "/kb/",
+        "permissionsBoundary": BOUNDARY,
+        "tags": {"a": "b"},
+    },
+    aws_types.ROLE_POLICY: {"name": "agent", "role": "agent", "policy": IDENTITY_POLICY},
+    aws_types.USER: {"name": "agent", "path": "/kb/", "permissionsBoundary": BOUNDARY},
+    aws_types.USER_POLICY: {"name": "agent", "user": "agent", "policy": IDENTITY_POLICY},
+    aws_types.ACCESS_KEY: {"user": "agent", "status": "Inactive"},
+}
+
+PLACE = {"resourceGroupName": "kb", "accountName": "kbdocuments"}
+AZURE: dict[str, Properties] = {
+    azure_types.RESOURCE_GROUP: {"resourceGroupName": "kb", "location": "koreacentral"},
+    azure_types.ACCOUNT: PLACE
+    | {
+        "sku": {"name": "Standard_LRS"},
+        "kind": "StorageV2",
+        "location": "koreacentral",
+        "accessTier": "Hot",
+        "minimumTlsVersion": "TLS1_2",
+        "allowBlobPublicAccess": False,
+        "allowSharedKeyAccess": False,
+        "allowCrossTenantReplication": False,
+        "defaultToOAuthAuthentication": True,
+        "enableHttpsTrafficOnly": True,
+        "isHnsEnabled": False,
+        "publicNetworkAccess": "Enabled",
+        "networkRuleSet": {
+            "defaultAction": "Deny",
+            "bypass": "AzureServices",
+            "ipRules": [{"iPAddressOrRange": "10.0.0.0/8", "action": "Allow"}],
+        },
+        "sasPolicy": {"sasExpirationPeriod": "0.01:00:00", "expirationAction": "Block"},
+        "keyPolicy": {"keyExpirationPeriodInDays": 30},
+        "encryption": {"requireInfrastructureEncryption": True},
+        "tags": {"a": "b"},
+    },
+    azure_types.BLOB_SERVICE: PLACE
+    | {
+        "blobServicesName": "default",
+        "isVersioningEnabled": True,
+        "changeFeed": {"enabled": True, "retentionInDays": 30},
+        "deleteRetentionPolicy": {"enabled": True, "days": 30},
+        "containerDeleteRetentionPolicy": {"enabled": True, "days": 7},
+        "restorePolicy": {"enabled": True, "days": 7},
+        "lastAccessTimeTrackingPolicy": {"enable": True},
+    },
+    azure_types.CONTAINER: PLACE
+    | {"containerName": "knowledge", "publicAccess": "None", "metadata": {"a": "b"}},
+    azure_types.POLICY: PLACE
+    | {
+        "managementPolicyName": "default",
+        "policy": {
+            "rules": [
+                {
+                    "name": "tier-kb",
+                    "type": "Lifecycle",
+                    "enabled": True,
+                    "definition": {
+                        "filters": {
+                            "blobTypes": ["blockBlob"],
+                            "prefixMatch": ["knowledge/kb/"],
+                            "blobIndexMatch": [{"name": "a", "op": "==", "value": "b"}],
+                        },
+                        "actions": {
+                            "baseBlob": {
+                                "tierToCool": {"daysAfterLastAccessTimeGreaterThan": 30},
+                                "tierToArchive": {
+                                    "daysAfterModificationGreaterThan": 180,
+                                    "daysAfterLastTierChangeGreaterThan": 7,
+                                },
+                                "enableAutoTierToHotFromCool": True,
+                            },
+                            "version": {"delete": {"daysAfterCreationGreaterThan": 90}},
+                            "snapshot": {"delete": {"daysAfterCreationGreaterThan": 90}},
+                        },
+                    },
+                }
+            ]
+        },
+    },
+    azure_types.IDENTITY: {"resourceGroupName": "kb", "resourceName": "agent"},
+    azure_types.ROLE_ASSIGNMENT: {
+        "scope": "/subscriptions/x",
+        "roleAssignmentName": "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+        "principalId": "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+        "principalType": "ServicePrincipal",
+        "roleDefinitionId": "/providers/Microsoft.Authorization/roleDefinitions/"
+        "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+        "condition": "true",
+        "conditionVersion": "2.0",
+    },
+}
+
+VALID = AWS | AZURE
+
+
+def failures(token: str, inputs: Properties) -> list[tuple[str, str]]:
+    if token in AWS:
+        return aws.failures(token, inputs)
+    return azure.failures(token, inputs)
+
+
+def mutations() -> list[tuple[str, Mutation]]:
+    found: list[tuple[str, Mutation]] = []
+    for token, inputs in AWS.items():
+        schema = aws_types.SCHEMAS[token]
+        broken = of_aws(schema.service, schema.operation, dict(schema.members), inputs)
+        found += [(token, mutation) for mutation in broken]
+    for token, inputs in AZURE.items():
+        model = azure_types.SCHEMAS[token].model
+        if model:
+            place = azure_types.SCHEMAS[token].place
+            found += [
+                (token, mutation)
+                for mutation in of_azure(model, inputs, place=place)
+                # azure-native takes the location from the configuration or the resource group.
+                if mutation[0::2] != ("a member missing", "location")
+            ]
+    return found
+
+
+MUTATIONS = mutations()
+
+
+def test_the_examples_cover_every_type_that_is_served() -> None:
+    assert AWS.keys() == aws_types.SCHEMAS.keys()
+    assert AZURE.keys() == azure_types.SCHEMAS.keys()
+
+
+@pytest.mark.parametrize("token", VALID)
+def test_a_valid_payload_is_accepted(token: str) -> None:
+    assert failures(token, VALID[token]) == []
+
+
+@pytest.mark.parametrize(
+    ("token", "mutation"),
+    MUTATIONS,
+    ids=[f"{token.rpartition(':')[2]}-{what}-{path}" for token, (what, _, path) in MUTATIONS],
+)
+def test_a_payload_with_one_constraint_broken_is_refused_at_that_place(
+    token: str, mutation: Mutation
+) -> None:
+    _, inputs, path = mutation
+    found = failures(token, inputs)
+
+    assert any(where.startswith(path) for where, _ in found), found
+
+
+@pytest.mark.parametrize("token", VALID)
+def test_a_property_that_does_not_exist_is_refused_by_its_name(token: str) -> None:
+    (failure,) = failures(token, VALID[token] | {"unknownProperty": 1})
+
+    assert failure[0] == "unknownProperty"
+
+
+@pytest.mark.parametrize("token", VALID)
+def test_unknown_values_are_passed_over(token: str) -> None:
+    assert failures(token, dict.fromkeys(VALID[token], UNKNOWN)) == []
+
+
+LIFECYCLE = aws_types.LIFECYCLE
+RULE = ("rules", 0)
+POLICY = azure_types.POLICY
+DEFINITION = ("policy", "rules", 0, "definition")
+
+
+@pytest.mark.parametrize(
+    ("token", "path", "value", "refused"),
+    [
+        (aws_types.BUCKET, ("bucket",), "KB", "bucket"),
+        (aws_types.BUCKET, ("bucket",), "a..b", "bucket"),
+        (aws_types.BUCKET, ("bucket",), "10.0.0.1", "bucket"),
+        (aws_types.BUCKET, ("bucket",), "xn--kb", "bucket"),
+        (aws_types.BUCKET, ("acl",), "private", "acl"),
+        (aws_types.ENCRYPTION, ("rules",), [], "rules"),
+        (LIFECYCLE, ("rules",), [], "rules"),
+        (LIFECYCLE, (*RULE, "id"), "x" * 256, "rules[0].id"),
+        (LIFECYCLE, (*RULE, "id"), "tagged", "rules[0].id"),
+        (LIFECYCLE, (*RULE, "id"), None, "rules[0].id"),
+        (LIFECYCLE, (*RULE, "status"), None, "rules[0].status"),
+        (LIFECYCLE, (*RULE, "prefix"), "kb/", "rules[0].prefix"),
+        (LIFECYCLE, (*RULE, "filter", "prefix"), "kb/", "rules[0].filter"),
+        (LIFECYCLE, (*RULE, "filter", "and", "prefix"), None, "rules[0].filter.and"),
+        (LIFECYCLE, (*RULE, "transitions", 0, "days"), -1, "rules[0].transitions[0].days"),
+        (LIFECYCLE, (*RULE, "transitions", 0, "days"), 90, "rules[0].transitions[1].days"),
+        (LIFECYCLE, (*RULE, "transitions", 0, "days"), 91, "rules[0].transitions[0].storageClass"),
+        (LIFECYCLE, (*RULE, "transitions", 0, "storageClass"), None, "rules[0].transitions[0]"),
+        (
+            LIFECYCLE,
+            (*RULE, "transitions", 0, "date"),
+            "2027-01-01T00:00:00Z",
+            "rules[0].transitions",
+        ),
+        (LIFECYCLE, (*RULE, "expiration", "days"), 90, "rules[0].expiration.days"),
+        (LIFECYCLE, (*RULE, "expiration", "days"), 0, "rules[0].expiration.days"),
+        (LIFECYCLE, (*RULE, "expiration", "date"), "2028-01-01T00:00:00Z", "rules[0].expiration"),
+        (LIFECYCLE, (*RULE, "expiration"), {}, "rules[0].expiration"),
+        (
+            LIFECYCLE,
+            (*RULE, "noncurrentVersionTransitions", 0, "noncurrentDays"),
+            0,
+            "rules[0].noncurrentVersionTransitions[0].noncurrentDays",
+        ),
+        (
+            LIFECYCLE,
+            (*RULE, "noncurrentVersionExpiration", "noncurrentDays"),
+            30,
+            "rules[0].noncurrentVersionExpiration.noncurrentDays",
+        ),
+        (
+            LIFECYCLE,
+            (*RULE, "noncurrentVersionExpiration", "newerNoncurrentVersions"),
+            101,
+            "rules[0].noncurrentVersionExpiration.newerNoncurrentVersions",
+        ),
+        (
+            LIFECYCLE,
+            (*RULE, "abortIncompleteMultipartUpload", "daysAfterInitiation"),
+            0,
+            "rules[0].abortIncompleteMultipartUpload.daysAfterInitiation",
+        ),
+        (
+            LIFECYCLE,
+            ("rules", 1, "abortIncompleteMultipartUpload"),
+            {"daysAfterInitiation": 7},
+            "rules[1].abortIncompleteMultipartUpload",
+        ),
+        (
+            LIFECYCLE,
+            ("rules", 1, "transitions", 0, "date"),
+            "2027-01-01T07:00:00Z",
+            "rules[1].transitions[0].date",
+        ),
+        (LIFECYCLE, ("rules", 1), {"id": "x", "status": "Enabled"}, "rules[1]"),
+        (aws_types.ROLE_POLICY, ("policy",), "{", "policy"),
+        (aws_types.ROLE_POLICY, ("policy",), TRUST, "policy.Statement[0]"),
+        (aws_types.ROLE, ("assumeRolePolicy",), IDENTITY_POLICY, "assumeRolePolicy.Statement[0]"),
+        (aws_types.BUCKET_POLICY, ("policy",), IDENTITY_POLICY, "policy.Statement[0].Principal"),
+        (aws_types.USER_POLICY, ("policy",), {"Statement": []}, "policy.Statement"),
+        (aws_types.ACCESS_KEY, ("status",), "On", "status"),
+        (azure_types.ACCOUNT, ("accountName",), "KB", "accountName"),
+        (azure_types.ACCOUNT, ("sasPolicy", "sasExpirationPeriod"), "1 h", "sasPolicy.sasExp"),
+        (azure_types.ACCOUNT, ("tags",), {str(n): "x" for n in range(16)}, "tags"),
+        (azure_types.CONTAINER, ("containerName",), "kb", "containerName"),
+        (azure_types.CONTAINER, ("containerName",), "a--b", "containerName"),
+        (azure_types.CONTAINER, ("metadata",), {"a-b": "c"}, 'metadata["a-b"]'),
+        (azure_types.BLOB_SERVICE, ("blobServicesName",), None, "blobServicesName"),
+        (azure_types.BLOB_SERVICE, ("isVersioningEnabled",), False, "isVersioningEnabled"),
+        (azure_types.BLOB_SERVICE, ("restorePolicy", "days"), 30, "restorePolicy.days"),
+        (azure_types.BLOB_SERVICE, ("changeFeed",), None, "changeFeed.enabled"),
+        (
+            azure_types.BLOB_SERVICE,
+            ("deleteRetentionPolicy", "days"),
+            None,
+            "deleteRetentionPolicy",
+        ),
+        (POLICY, ("managementPolicyName",), "tier", "managementPolicyName"),
+        (POLICY, ("policy", "rules"), [], "policy.rules"),
+        (POLICY, ("policy", "rules", 0, "name"), "a b", "policy.rules[0].name"),
+        (
+            POLICY,
+            (*DEFINITION, "filters", "prefixMatch", 0),
+            "kb/",
+            "policy.rules[0].definition.filters.prefixMatch[0]",
+        ),
+        (
+            POLICY,
+            (*DEFINITION, "filters", "prefixMatch"),
+            ["knowledge/"] * 11,
+            "policy.rules[0].definition.filters.prefixMatch",
+        ),
+        (
+            POLICY,
+            (*DEFINITION, "filters", "blobTypes"),
+            ["appendBlob"],
+            "policy.rules[0].definition.actions.baseBlob.tierToCool",
+        ),
+        (
+            POLICY,
+            (*DEFINITION, "actions"),
+            {},
+            "policy.rules[0].definition.actions",
+        ),
+        (
+            POLICY,
+            (*DEFINITION, "actions", "baseBlob", "tierToCool"),
+            {},
+            "policy.rules[0].definition.actions.baseBlob.tierToCool",
+        ),
+        (
+            POLICY,
+            (*DEFINITION, "actions", "baseBlob", "tierToCool"),
+            {"daysAfterModificationGreaterThan": 1},
+            "policy.rules[0].definition.actions.baseBlob.enableAutoTierToHotFromCool",
+        ),
+        (azure_types.IDENTITY, ("resourceName",), "-x", "resourceName"),
+        (azure_types.ROLE_ASSIGNMENT, ("principalId",), "me", "principalId"),
+        (azure_types.ROLE_ASSIGNMENT, ("principalType",), "Robot", "principalType"),
+        (azure_types.ROLE_ASSIGNMENT, ("conditionVersion",), None, "conditionVersion"),
+        (azure_types.ROLE_ASSIGNMENT, ("scope",), "x", "scope"),
+    ],
+)
+def test_what_the_documentation_forbids_is_refused_at_that_place(
+    token: str, path: tuple[str | int, ...], value: Any, refused: str
+) -> None:
+    found = failures(token, changed(VALID[token], path, value))
+
+    assert any(where.startswith(refused) for where, _ in found), found
