@@ -55,9 +55,7 @@ ENTRIES: Final = (
     Entry("cat", "app.commands", "Print a document.", "Documents"),
     Entry("search", "app.commands", "Find lines in documents.", "Documents"),
     Entry("ask", "app.commands", "Ask the agent a question.", "Documents"),
-    Entry(
-        "demo", "app.demo", "The whole road on this machine: up, migrate, verify, ask.", "Start"
-    ),
+    Entry("demo", "app.demo", "The whole road on this machine: up, migrate, verify, ask.", "Start"),
 )
 
 
@@ -160,8 +158,8 @@ def _missing_extra(error: ModuleNotFoundError, words: Sequence[str]) -> str:
     command = next((word for word in words if not word.startswith("-")), "")
     return (
         f"kb {command} needs the Python module {error.name!r}, which this installation does not have. "
-        "Install the project with its extras (make .venv, or pip install 'knowledge-base-cloud[infra-aws,"
-        "infra-azure,local,migrate]')."
+        "Install the project with its extras (make .venv/synced, or pip install "
+        "'knowledge-base-cloud[infra-aws,infra-azure,local,migrate]')."
     )
 
 

@@ -1,6 +1,8 @@
 """Bringing a stack up and taking it down with the engine, step by step as it reports them."""
 
+import re
 import time
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -8,7 +10,7 @@ from typing import Final
 from pulumi import automation as auto
 from pulumi.automation import events
 
-from infra.stacks import PROJECT, Stack, StackError, sentence_of
+from infra.stacks import PROJECT, Stack, StackError, release_dead_locks, sentence_of
 
 Verb = str
 """What the engine does to a resource: create, update, replace, delete, same, refresh …"""
@@ -128,6 +130,7 @@ def _run(
 ) -> Result:
     listener = _Listener(on_step)
     start = time.monotonic()
+    release_dead_locks(stack)
     try:
         work = auto.select_stack(
             stack.name,
@@ -137,7 +140,10 @@ def _run(
                 pulumi_command=auto.PulumiCommand(root=str(stack.engine.bin_directory.parent)),
             ),
         )
-        call(work, listener)
+        with warnings.catch_warnings():
+            # A killed engine leaves half an event behind; the failure itself is reported below.
+            warnings.filterwarnings("ignore", message="Error in event stream")
+            call(work, listener)
     except auto.ConcurrentUpdateError as error:
         raise StackError(
             f"Another update of stack {stack.name!r} is running. Wait for it; if it was killed, "
@@ -152,6 +158,11 @@ def _explain(stack: Stack, what: str, problems: list[str], output: str) -> str:
     reasons = [
         text for text in dict.fromkeys(problems) if text not in ("update failed", "preview failed")
     ]
+    code = re.match(r"\s*code: (-\d+)", output)
+    if code and not reasons:
+        reasons = [
+            f"the engine was ended by signal {code[1][1:]}; run it again, it goes on from there"
+        ]
     reason = "; ".join(reasons[:3]) or sentence_of(output.partition("stderr:")[2])
     return f"pulumi {what} of environment {stack.name!r} failed: {reason}"
 

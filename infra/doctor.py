@@ -63,7 +63,7 @@ _SDKS: Final = (("pulumi_aws", "pulumi-aws"), ("pulumi_azure_native", "pulumi-az
 def _pip() -> Finding:
     if importlib.util.find_spec("pip"):
         return Finding("pip", "here", "the language host asks it which packages are installed")
-    return Finding("pip", "missing", "the language host needs it", "make .venv")
+    return Finding("pip", "missing", "the language host needs it", "make .venv/synced")
 
 
 def _engine() -> Finding:
@@ -96,7 +96,7 @@ def _sdk(module: str, package: str) -> Finding:
 def _moto() -> Finding:
     if importlib.util.find_spec("moto"):
         return Finding("moto", "here", f"{version('moto')}, emulates S3 and IAM")
-    return Finding("moto", "missing", "emulates S3 and IAM", "make .venv")
+    return Finding("moto", "missing", "emulates S3 and IAM", "make .venv/synced")
 
 
 def _azurite() -> Finding:

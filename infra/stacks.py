@@ -2,12 +2,15 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Final
+
+import psutil
 
 from app.terms.answers import Refusal, UsageRefusal
 from app.terms.outputs import Outputs, parse_outputs
@@ -156,6 +159,24 @@ def create_stack(stack: Stack) -> None:
     answer = stack.pulumi("stack", "init", stack.name)
     if answer.returncode != 0:
         raise StackError(f"Stack {stack.name!r} cannot be made: {sentence_of(answer.stderr)}")
+
+
+def release_dead_locks(stack: Stack) -> None:
+    """Take away the locks of engines that were killed, so that the next update just goes on.
+
+    Only for a local stack, whose lock names a process of this machine: of a shared state nobody can know from
+    here whether the other engine lives.
+    """
+    if not stack.local:
+        return
+    folder = _backend(stack.name) / ".pulumi" / "locks"
+    for lock in folder.rglob("*.json"):
+        try:
+            holder = json.loads(lock.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue  # just taken or just released: its engine lives
+        if holder.get("hostname") == socket.gethostname() and not psutil.pid_exists(holder["pid"]):
+            lock.unlink(missing_ok=True)
 
 
 def read_outputs(name: str) -> Outputs:

@@ -15,6 +15,8 @@ from migrate.wording import bytes_text, count_text, rows_text
 _SAME_REASON = frozenset({Cause.LINK, Cause.CONFLICT, Cause.RESERVED, Cause.TWIN, Cause.GONE})
 """Causes whose explanation says it all: single reasons would repeat it."""
 
+_TITLES = {"complete": "Moved", "incomplete": "Moved, not all of it:"}
+
 _STATES = {
     State.PLANNED: "not begun",
     State.STARTED: "begun, to be looked at",
@@ -36,7 +38,7 @@ _FOUND_EXPLAINED = {
 
 
 def run_lines(
-    summary: Summary, pair: Pair, *, width: int | None, status: str, verify: str, title: str
+    summary: Summary, pair: Pair, *, width: int | None, status: str, verify: str
 ) -> Iterator[str]:
     """Yield the lines at the end of a run.
 
@@ -46,15 +48,20 @@ def run_lines(
         width: of the terminal in cells, or None.
         status: the command that shows more.
         verify: the command that comes next.
-        title: how it ended, like "Moved".
     """
+    ended = summary.ending in _TITLES
+    if not ended and not summary.entries:
+        return  # it never came to move anything: the sentence of the error says it all
+    title = _TITLES.get(summary.ending, "Stopped on the way:")
     yield f"{title} {pair.source} → {pair.destination} in {summary.seconds:.1f} s"
     counts = summary.results
-    rows = [
+    rows: list[tuple[str, int, int | None]] = [
         ("copied", counts[Result.COPIED] + counts[Result.REPLACED], summary.bytes_copied),
         ("already there", counts[Result.ALREADY_THERE], summary.bytes_there),
         ("left out", counts[Result.LEFT_OUT], None),
     ]
+    if summary.not_begun:
+        rows.append(("not moved yet", summary.not_begun, None))
     for word, count, size in rows:
         yield f"  {word:<14}{count:>10,}" + (f"{bytes_text(size):>12}" if size is not None else "")
     if counts[Result.REPLACED]:
@@ -71,7 +78,8 @@ def run_lines(
     if summary.empty_folders:
         folders = count_text(summary.empty_folders, "empty folder")
         yield f"{folders} not moved: a store of blobs has no folders of its own"
-    yield f"Next: {verify}"
+    if ended:
+        yield f"Next: {verify}"
 
 
 def proof_lines(proof: Proof, pair: Pair) -> Iterator[str]:

@@ -249,14 +249,12 @@ def _close_run(report: Report, summary: Summary, pair: Pair, call: Call) -> None
         **summary.fields(),
     }
     report.emit("end", fields)
-    titles = {"complete": "Moved", "incomplete": "Moved, not all of it:"}
     lines = run_lines(
         summary,
         pair,
         width=report.width,
         status=call.command("status", "-v"),
         verify=call.command("verify"),
-        title=titles.get(summary.ending, "Stopped on the way:"),
     )
     for line in lines:
         report.say(line)

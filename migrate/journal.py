@@ -89,6 +89,9 @@ class Journal:
             yield None
             return
         with _translated(file), closing(_connect(file, "ro")) as connection:
+            if _is_empty(connection):
+                yield None
+                return
             _check(connection, file, pair)
             yield cls(connection, clock=time.time)
 
@@ -227,7 +230,7 @@ def _connect(file: Path | None, mode: str) -> sqlite3.Connection:
 
 
 def _prepare(connection: sqlite3.Connection, file: Path, pair: Pair) -> None:
-    if connection.execute("PRAGMA schema_version").fetchone()[0] == 0:
+    if _is_empty(connection):
         # One transaction: a kill leaves an empty file or a journal, nothing between.
         connection.executescript(f"BEGIN; {_SCHEMA}")
         connection.execute("INSERT INTO pair VALUES (?, ?)", (pair.source, pair.destination))
@@ -236,6 +239,11 @@ def _prepare(connection: sqlite3.Connection, file: Path, pair: Pair) -> None:
     _check(connection, file, pair)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def _is_empty(connection: sqlite3.Connection) -> bool:
+    """Tell whether nothing was written yet: so a run leaves a journal that is killed as it makes one."""
+    return bool(connection.execute("PRAGMA schema_version").fetchone()[0] == 0)
 
 
 def _check(connection: sqlite3.Connection, file: Path, pair: Pair) -> None:

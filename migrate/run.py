@@ -124,6 +124,7 @@ class Transfer:
 
     def _move(self, survey: Survey) -> None:
         extent = survey.extent()
+        self.summary.entries = extent.entries
         self.summary.empty_folders = extent.empty_folders
         survey.plan_all()
         self._watcher.begin(extent)

@@ -16,6 +16,7 @@ class Summary:
 
     Attributes:
         ending: "complete"; "incomplete" where something was left out; "interrupted"; "failed".
+        entries: of the source, that are to get an outcome; 0 until both sides were looked at.
         results: how many entries ended in each way.
         causes: how many were left out for each cause.
         examples: for each cause the first outcomes.
@@ -26,6 +27,7 @@ class Summary:
     """
 
     ending: str = "failed"
+    entries: int = 0
     results: Counter[Result] = field(default_factory=Counter)
     causes: Counter[Cause] = field(default_factory=Counter)
     examples: dict[Cause, list[Outcome]] = field(default_factory=dict)
@@ -47,11 +49,17 @@ class Summary:
             if len(kept) < EXAMPLES_MAX:
                 kept.append(outcome)
 
+    @property
+    def not_begun(self) -> int:
+        """How many entries have no outcome: after an interruption."""
+        return self.entries - self.results.total()
+
     def fields(self) -> dict[str, Any]:
         """Return the counts for JSON; every result is there, also with 0."""
         return {
             "ending": self.ending,
             "counts": {result.value: self.results[result] for result in Result},
+            "not_begun": self.not_begun,
             "left_out": {cause.value: count for cause, count in sorted(self.causes.items())},
             "bytes_copied": self.bytes_copied,
             "bytes_already_there": self.bytes_there,

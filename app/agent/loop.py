@@ -100,8 +100,8 @@ class Conversation:
     def stream(self, question: str) -> Iterator[Event]:
         """Ask, and yield what happens; the last event is the Answer.
 
-        What has happened stays in the transcript, also when it ends in an error: only a question to which the
-        model said nothing is taken back.
+        What has happened stays in the transcript, also when it ends in an error: only a question that the
+        model refused, or to which it said nothing, is taken back.
 
         Raises:
             ModelError: the model refused the request, or did not answer after the retries.

@@ -74,7 +74,7 @@ def _status_sentence(error: "APIStatusError", model: str) -> str:
                 "or choose another --model."
             )
         case 404:
-            return f"The Messages API knows no model {model!r} (404): choose another with --model or KB_MODEL."
+            return f"The Messages API knows no model {model!r} (404): choose another --model."
         case 413:
             return (
                 "The conversation is too large for the Messages API (413): ask a narrower question."

@@ -77,8 +77,8 @@ def stream_turn(
     """Send the transcript, yield text as it arrives, return the whole turn.
 
     The SDK retries a request that was not accepted (408, 409, 429, 5xx, no connection). What it does not do
-    is go on after a stream was cut: that arrives here as a transport error of httpx2, as an error event, or as
-    a stream that just ends.
+    is go on after a stream was cut: that arrives here as a transport error of httpx2, as an error event, or
+    as a stream that just ends.
 
     Raises:
         TurnCut: the stream was cut.

@@ -1,14 +1,13 @@
 """The whole road: provisioned, migrated, verified, asked, taken down."""
 
 import json
-import os
 import subprocess
 from pathlib import Path
 
-import psutil
 import pytest
 
 from tests.e2e.conftest import PROJECT, SAMPLES, Kb, clean_environ, run_kb
+from tests.e2e.processes import names_of
 
 pytestmark = [pytest.mark.engine, pytest.mark.emulator, pytest.mark.timeout(600)]
 
@@ -111,19 +110,11 @@ def test_plain_pulumi_works_in_a_shell_that_took_the_environment(
 
 
 def test_down_deletes_everything_and_leaves_no_process(tmp_path: Path) -> None:
-    def ours() -> list[str]:
-        found = []
-        for process in psutil.process_iter(["cmdline", "environ"]):
-            environ = process.info["environ"] or {}
-            if environ.get("KB_STATE_DIR") == str(tmp_path) and process.pid != os.getpid():
-                found.append(" ".join(process.info["cmdline"] or []))
-        return found
-
     assert run_kb(tmp_path, "up", "-s", "local").returncode == 0
-    while_up = ours()
+    while_up = names_of(tmp_path)
 
     answer = run_kb(tmp_path, "down", "-s", "local", "--yes")
 
-    assert while_up
+    assert while_up == {"moto.server", "azurite"}
     assert answer.returncode == 0, answer.stdout + answer.stderr
-    assert ours() == []
+    assert names_of(tmp_path) == set()

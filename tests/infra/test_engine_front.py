@@ -4,6 +4,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import psutil
 import pytest
 
 import infra.engine
@@ -71,3 +72,25 @@ def test_without_a_virtual_environment_the_host_gets_its_arguments_alone(
 
 def test_without_a_project_the_host_gets_its_arguments_alone(project: Path) -> None:
     assert arguments_of_host(project, project) == ["127.0.0.1:4000"]
+
+
+def test_the_host_ends_when_its_engine_is_killed(project: Path) -> None:
+    host = project.parent / "engine" / "libexec" / "pulumi-language-python"
+    host.write_text("#!/bin/sh\necho $$\nexec sleep 600\n")
+    front = project.parent / "engine" / "bin" / "pulumi-language-python"
+    with subprocess.Popen(
+        ["/bin/sh", "-c", '"$0" 127.0.0.1:4000 & wait', str(front)],
+        cwd=project,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as engine:
+        assert engine.stdout
+        process = psutil.Process(int(engine.stdout.readline()))
+        alive = process.is_running()
+        engine.kill()
+
+    gone, left = psutil.wait_procs([process], timeout=30)
+
+    assert alive
+    assert gone
+    assert not left

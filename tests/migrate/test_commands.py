@@ -132,6 +132,7 @@ def test_events_are_as_documented(kb: Kb, tmp_path: Path) -> None:
         "journal",
         "ending",
         "counts",
+        "not_begun",
         "left_out",
         "bytes_copied",
         "bytes_already_there",
@@ -233,6 +234,7 @@ def test_a_missing_container_or_bucket_is_one_sentence(
         assert "nothing-here" in answer.err
         assert len(answer.err.splitlines()) == 1
         assert answer.events[-1]["error"]["code"] == "destination"
+        assert kb("run", to=to).out == ""
 
 
 def test_a_second_run_is_refused_while_one_runs(kb: Kb, tmp_path: Path) -> None:

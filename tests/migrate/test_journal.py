@@ -114,3 +114,12 @@ def test_journals_lie_in_the_project_or_where_the_variable_says(tmp_path: Path) 
     assert folder({}, project / "deep") == project / ".kb" / "migrations"
     assert folder({}, tmp_path) == tmp_path / ".kb" / "migrations"
     assert folder({"KB_STATE_DIR": "/elsewhere"}, project) == Path("/elsewhere/migrations")
+
+
+def test_a_journal_that_was_killed_at_birth_is_none_yet(tmp_path: Path) -> None:
+    (tmp_path / "j").touch()
+
+    with Journal.seen(tmp_path / "j", PAIR) as seen:
+        assert seen is None
+    with Journal.opened(tmp_path / "j", PAIR) as journal:
+        assert journal.counts() == {}

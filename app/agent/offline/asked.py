@@ -10,7 +10,8 @@ _NUMBER: Final = r"""(?:
     \d[\d,.]*
     | (?<![a-z])(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|forty|fifty
         |sixty|half|once|twice|hundred)\b
-    | [한두세네](?=\s) | [첫둘셋넷](?=째) | 스물[한두세네다여일]?\w* | 다섯 | 여섯 | 일곱 | 여덟 | 아홉 | 열 | 스무
+    | [한두세네](?=\s) | [첫둘셋넷](?=째)
+    | 스물[한두세네다여일]?\w* | 다섯 | 여섯 | 일곱 | 여덟 | 아홉 | 열 | 스무
     | 하루 | 이틀 | 사흘 | 나흘 | 보름
 )"""
 

@@ -33,7 +33,6 @@ _UNKNOWN: Final = 0.85
 _CONTRADICTED: Final = 0.6
 _MEASURE: Final = 0.4
 _VERB: Final = 0.6
-_SAME_LANGUAGE: Final = 1.08
 _ASKED_AND_SAID: Final = 1.2
 _ASKED_NOT_SAID: Final = 0.85
 _ASKED_NOT_SAID_STRICT: Final = 0.5
@@ -117,62 +116,70 @@ def best_documents(terms: Sequence[Term], seen: Transcript) -> list[str]:
 
 def best_lines(terms: Sequence[Term], seen: Transcript) -> list[Candidate]:
     """Return the lines of the documents read, the likeliest answer first."""
-    weight = weights(terms, seen)
-    whole = sum(weight.values()) or 1.0
-    asked = asked_for(seen.question)
-    is_definition = asks_for_definition(seen.question) and len(terms) <= _DEFINITION_TERMS_MAX
-    unknown = sum(not _is_known(term, seen) for term in terms)
+    judge = _Judge.of(terms, seen)
     found: list[Candidate] = []
     for path, lines in seen.documents.items():
         about, candidates = passages(path, lines)
         background = {term.word: _ABOUT * term.strength(about) for term in terms}
-        for line in candidates:
-            found.append(
-                _weigh(
-                    path,
-                    line,
-                    terms,
-                    weight,
-                    whole,
-                    background,
-                    asked,
-                    is_definition=is_definition,
-                    unknown=unknown,
-                )
-            )
+        found += [judge.weigh(path, line, background) for line in candidates]
     return sorted(found, key=lambda each: (-each.score, each.path.encode(), each.number))
 
 
-def _weigh(
-    path: str,
-    line: Line,
-    terms: Sequence[Term],
-    weight: Mapping[str, float],
-    whole: float,
-    background: Mapping[str, float],
-    asked: Sequence[Asked],
-    *,
-    is_definition: bool,
-    unknown: int,
-) -> Candidate:
-    own = covered = 0.0
-    for term in terms:
-        said = term.strength(line.words)
-        own += weight[term.word] * said
-        covered += weight[term.word] * max(said, background[term.word], _around(term, line))
-    coverage = covered / whole
-    score = (coverage + _OWN * own / whole) * _SHAPES[line.shape] * _UNKNOWN**unknown
-    for term in terms:
-        if term.is_contradicted_by(line.words) and not _around(term, line):
-            score *= _CONTRADICTED
-    if is_definition and any(term.is_defined_by(line.words) for term in terms):
-        score *= _DEFINED
-    for thing in asked:
-        if thing.looks.search(line.text):
-            score *= _ASKED_AND_SAID
-        else:
-            score *= _ASKED_NOT_SAID_STRICT if thing.is_strict else _ASKED_NOT_SAID
-    return Candidate(path, line.number, line.text, score, coverage)
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """What a question asks of a line.
+
+    Attributes:
+        terms: what it is about.
+        weight: how much each of them tells.
+        asked: what it asks for.
+        is_definition: whether it may ask what something is.
+        unknown: how many of its terms no document speaks of.
+    """
+
+    terms: Sequence[Term]
+    weight: Mapping[str, float]
+    asked: Sequence[Asked]
+    is_definition: bool
+    unknown: int
+
+    @classmethod
+    def of(cls, terms: Sequence[Term], seen: Transcript) -> "_Judge":
+        return cls(
+            terms,
+            weights(terms, seen),
+            asked_for(seen.question),
+            asks_for_definition(seen.question) and len(terms) <= _DEFINITION_TERMS_MAX,
+            sum(not _is_known(term, seen) for term in terms),
+        )
+
+    def weigh(self, path: str, line: Line, background: Mapping[str, float]) -> Candidate:
+        """Weigh a line; `background` is what its document says of each term anyway."""
+        own = covered = 0.0
+        for term in self.terms:
+            said = term.strength(line.words)
+            own += self.weight[term.word] * said
+            covered += self.weight[term.word] * max(
+                said, background[term.word], _around(term, line)
+            )
+        whole = sum(self.weight.values()) or 1.0
+        coverage = covered / whole
+        score = (coverage + _OWN * own / whole) * self._factor(line)
+        return Candidate(path, line.number, line.text, score, coverage)
+
+    def _factor(self, line: Line) -> float:
+        factor = _SHAPES[line.shape] * _UNKNOWN**self.unknown
+        for term in self.terms:
+            if term.is_contradicted_by(line.words) and not _around(term, line):
+                factor *= _CONTRADICTED
+        if self.is_definition and any(term.is_defined_by(line.words) for term in self.terms):
+            factor *= _DEFINED
+        for thing in self.asked:
+            if thing.looks.search(line.text):
+                factor *= _ASKED_AND_SAID
+            else:
+                factor *= _ASKED_NOT_SAID_STRICT if thing.is_strict else _ASKED_NOT_SAID
+        return factor
 
 
 def _around(term: Term, line: Line) -> float:

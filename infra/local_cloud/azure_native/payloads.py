@@ -20,6 +20,7 @@ _TAG_VALUE_CHARACTERS_MAX: Final = 256
 
 _PRINCIPALS: Final = ("User", "Group", "ServicePrincipal", "ForeignGroup", "Device")
 _PERMISSIONS: Final = ("actions", "notActions", "dataActions", "notDataActions")
+_ACTIONS: Final = ("actions", "dataActions", "notActions", "notDataActions")
 _METADATA_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SAS_PERIOD: Final = re.compile(r"(\d+\.)?\d{1,2}:[0-5]\d:[0-5]\d")
 _KINDS: Final[dict[type, str]] = {str: "a string", dict: "an object", list: "a list"}
@@ -92,6 +93,8 @@ def _documented(token: str, inputs: Properties) -> list[Failure]:
         ]
     if token == schemas.ROLE_DEFINITION:
         found += _role_definition_failures(inputs)
+    if token == schemas.ROLE_DEFINITION:
+        found += _role_failures(inputs)
     if token == schemas.ROLE_ASSIGNMENT:
         if inputs.get("principalType") not in (*_PRINCIPALS, UNKNOWN, None):
             found.append(("principalType", f"must be one of {', '.join(_PRINCIPALS)}"))
@@ -122,6 +125,28 @@ def _role_definition_failures(inputs: Properties) -> list[Failure]:
             if name not in _PERMISSIONS:
                 found.append(
                     (f"{here}.{name}", f"is not a property; there are {', '.join(_PERMISSIONS)}")
+                )
+            elif actions is not UNKNOWN and not isinstance(actions, list):
+                found.append((f"{here}.{name}", "must be a list"))
+    return found
+
+
+def _role_failures(inputs: Properties) -> list[Failure]:
+    found: list[Failure] = []
+    if inputs.get("assignableScopes") == []:
+        found.append(("assignableScopes", "must name at least one scope"))
+    permissions = inputs.get("permissions")
+    for index, permission in enumerate(permissions if isinstance(permissions, list) else []):
+        here = f"permissions[{index}]"
+        if permission is UNKNOWN:
+            continue
+        if not isinstance(permission, dict):
+            found.append((here, "must be an object"))
+            continue
+        for name, actions in permission.items():
+            if name not in _ACTIONS:
+                found.append(
+                    (f"{here}.{name}", f"is not a property; there are {', '.join(_ACTIONS)}")
                 )
             elif actions is not UNKNOWN and not isinstance(actions, list):
                 found.append((f"{here}.{name}", "must be a list"))

@@ -132,12 +132,16 @@ class BlobContainer(ArmHandler):
             "type": "Microsoft.Storage/storageAccounts/blobServices/containers",
         }
 
+    def claim(self, inputs: Properties) -> str | None:
+        """The name in Azurite, which all accounts share."""
+        return f"azurite:container:{inputs['containerName']}"
+
     def create(self, inputs: Properties) -> State:
         """Make the container in Azurite, then record it."""
         resource_id, name = self.id_of(inputs), inputs["containerName"]
         self.require_parent(inputs)
         self._require_public_access(inputs)
-        self._require_own_name(resource_id, name)
+        self._require_own_name(resource_id)
         try:
             self.containers.blobs.create_container(
                 name,
@@ -170,6 +174,9 @@ class BlobContainer(ArmHandler):
     def update(self, resource_id: str, inputs: Properties, outputs: Properties) -> Properties:
         """Metadata and public access, in Azurite too."""
         self._require_public_access(inputs)
+        # Taken over from a killed run, it may be recorded in an account of another automatic name.
+        for other in self._others(resource_id):
+            self.subscription.plane.delete(other)
         container = self.containers.blobs.get_container_client(inputs["containerName"])
         container.set_container_metadata(inputs.get("metadata") or {})
         container.set_container_access_policy(
@@ -192,12 +199,19 @@ class BlobContainer(ArmHandler):
                 f"so that publicAccess of {inputs['containerName']!r} can only be None"
             )
 
-    def _require_own_name(self, resource_id: str, name: str) -> None:
-        for other in self.subscription.plane.ids():
-            if other.endswith(f"{_CONTAINERS}{name}") and other.lower() != resource_id.lower():
-                raise CloudError(
-                    f"The local cloud has one account for all: {name!r} is the container of {other}"
-                )
+    def _require_own_name(self, resource_id: str) -> None:
+        for other in self._others(resource_id):
+            raise AlreadyExists(
+                f"The local cloud has one account for all, in which this is the container of {other}"
+            )
+
+    def _others(self, resource_id: str) -> list[str]:
+        name = resource_id.rpartition("/")[2]
+        return [
+            other
+            for other in self.subscription.plane.ids("/subscriptions/")
+            if other.endswith(f"{_CONTAINERS}{name}") and other.lower() != resource_id.lower()
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,10 @@ class Run:
     @property
     def changes(self) -> dict[str, int]:
         """How many resources were created, updated …, of a command with --json."""
-        assert self.code == 0, self.text
         events = [json.loads(line) for line in self.out.splitlines()]
+        said = [event["diagnosticEvent"] for event in events if "diagnosticEvent" in event]
+        errors = [one["message"] for one in said if one["severity"] == "error"]
+        assert self.code == 0, (errors, self.err)
         (summary,) = [event["summaryEvent"] for event in events if "summaryEvent" in event]
         return dict(summary["resourceChanges"])
 

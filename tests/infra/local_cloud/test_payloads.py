@@ -179,6 +179,21 @@ AZURE: dict[str, Properties] = {
         },
     },
     azure_types.IDENTITY: {"resourceGroupName": "kb", "resourceName": "agent"},
+    azure_types.ROLE_DEFINITION: {
+        "scope": "/subscriptions/x",
+        "roleDefinitionId": "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+        "roleName": "Agent of kb",
+        "roleType": "CustomRole",
+        "permissions": [
+            {
+                "actions": [],
+                "dataActions": [
+                    "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
+                ],
+            }
+        ],
+        "assignableScopes": ["/subscriptions/x"],
+    },
     azure_types.ROLE_ASSIGNMENT: {
         "scope": "/subscriptions/x",
         "roleAssignmentName": "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
@@ -394,6 +409,11 @@ DEFINITION = ("policy", "rules", 0, "definition")
             "policy.rules[0].definition.actions.baseBlob.enableAutoTierToHotFromCool",
         ),
         (azure_types.IDENTITY, ("resourceName",), "-x", "resourceName"),
+        (azure_types.ROLE_DEFINITION, ("roleDefinitionId",), "agent", "roleDefinitionId"),
+        (azure_types.ROLE_DEFINITION, ("permissions", 0), "x", "permissions[0]"),
+        (azure_types.ROLE_DEFINITION, ("permissions", 0, "data"), [], "permissions[0].data"),
+        (azure_types.ROLE_DEFINITION, ("permissions", 0, "actions"), "*", "permissions[0].actions"),
+        (azure_types.ROLE_DEFINITION, ("assignableScopes",), [], "assignableScopes"),
         (azure_types.ROLE_ASSIGNMENT, ("principalId",), "me", "principalId"),
         (azure_types.ROLE_ASSIGNMENT, ("principalType",), "Robot", "principalType"),
         (azure_types.ROLE_ASSIGNMENT, ("conditionVersion",), None, "conditionVersion"),

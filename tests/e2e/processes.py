@@ -1,0 +1,29 @@
+"""The processes that belong to a state folder, however they were started."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+
+
+def processes_of(state: Path) -> Iterator[psutil.Process]:
+    """Yield every process that was started with this state folder in its environment."""
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get("KB_STATE_DIR") == str(state):
+                yield process
+        except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
+            continue
+
+
+def names_of(state: Path) -> set[str]:
+    """Return what they are, in a word each."""
+    found = set()
+    for process in processes_of(state):
+        try:
+            command = " ".join(process.cmdline())
+        except psutil.NoSuchProcess:
+            continue
+        words = ("moto.server", "azurite", "pulumi-resource", "local_cloud.plugin", "pulumi")
+        found.add(next((word for word in words if word in command), command))
+    return found

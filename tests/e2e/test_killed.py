@@ -1,0 +1,51 @@
+"""An engine that is killed in the middle of an update."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.e2e.conftest import clean_environ, run_kb
+from tests.e2e.processes import names_of, processes_of
+
+pytestmark = [pytest.mark.engine, pytest.mark.emulator, pytest.mark.timeout(600)]
+
+EMULATORS = {"moto.server", "azurite"}
+
+
+def test_a_killed_engine_leaves_no_process_and_the_next_up_goes_on(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [Path(sys.prefix) / "bin" / "kb", "up", "-s", "local"],
+        env=clean_environ(KB_STATE_DIR=str(tmp_path)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as up:
+        assert up.stdout
+        next(line for line in up.stdout if "create" in line and "s3/bucket:Bucket" in line)
+        engines = [process for process in processes_of(tmp_path) if process.name() == "pulumi"]
+        for engine in engines:
+            engine.kill()
+        rest = up.stdout.read()
+
+    deadline = time.monotonic() + 60
+    while names_of(tmp_path) - EMULATORS and time.monotonic() < deadline:
+        psutil.wait_procs(list(processes_of(tmp_path)), timeout=0.2)
+    left = names_of(tmp_path)
+    again = run_kb(tmp_path, "up", "-s", "local")
+    after = run_kb(tmp_path, "up", "-s", "local")
+    down = run_kb(tmp_path, "down", "-s", "local", "--yes")
+
+    assert engines
+    assert up.returncode == 1
+    assert "ended by signal 9" in rest
+    assert "Traceback" not in rest
+    assert left == EMULATORS
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "unchanged" in after.stdout
+    assert "created" not in after.stdout
+    assert down.returncode == 0, down.stdout + down.stderr
+    assert names_of(tmp_path) == set()
