@@ -26,7 +26,7 @@ def refuse_name(path: bytes, capabilities: Capabilities) -> tuple[Cause, str] | 
     if path.startswith(_RESERVED):
         return Cause.RESERVED, f"{RESERVED_PREFIX} is kept for this program's own records"
     longest = capabilities.segment_bytes_max
-    if False and max(map(len, path.split(b"/"))) > longest:
+    if longest is not None and max(map(len, path.split(b"/"))) > longest:
         return Cause.NAME, f"a segment is longer than the {longest} bytes that this store can hold"
     return None
 

@@ -60,6 +60,25 @@ def test_an_edit_by_another_program_is_another_version(store: LocalStore, root: 
         store.write(_A, b"later", when=IfVersion(version))
 
 
+def test_versions_differ_within_a_tick_of_the_clock(
+    store: LocalStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Without waiting for the disk, writes follow each other faster than the kernel's clock ticks, and the
+    # file system takes turns with a few inodes.
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
+    versions = [store.write(_A, b"%03d" % number).version for number in range(300)]
+
+    assert len(set(versions)) == 300
+
+
+def test_folders_end_with_their_last_blob(store: LocalStore, root: Path) -> None:
+    store.write(Key("a/b/c/one"), b"")
+    store.write(Key("a/two"), b"")
+    store.delete(Key("a/b/c/one"))
+
+    assert [path.name for path in (root / "a").iterdir()] == ["two"]
+
+
 def test_a_folder_that_is_only_read_stays_as_it_is(root: Path) -> None:
     (root / "a").write_bytes(b"data")
     store = LocalStore(root)

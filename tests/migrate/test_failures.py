@@ -129,7 +129,7 @@ def test_a_source_that_changed_after_a_kill_replaces_what_the_killed_run_wrote(
 
 
 def test_a_replacement_that_was_killed_before_it_was_sent_is_sent(scene: Scene) -> None:
-    plant(scene.root, {"a": b"first"})
+    plant(scene.root, {"a": b"1st..."})
     scene.run()
     plant(scene.root, {"a": b"second"})
     watched = Watched(scene.store)

@@ -130,3 +130,48 @@ def test_a_file_that_the_system_refuses_to_read_is_left_out(tmp_path: Path, scen
 
     assert set(notes.causes().values()) <= {Cause.UNREADABLE, Cause.CHANGED}
     assert contents(scene.store).keys().isdisjoint(notes.causes())
+
+
+def test_a_file_that_changes_between_two_reads_is_never_stored_torn(scene: Scene) -> None:
+    plant(scene.root, {"busy": b"a" * 10})
+    reads = []
+
+    def read_descriptor(descriptor: int, length: int) -> bytes:
+        reads.append(descriptor)
+        if len(reads) == 2:
+            (scene.root / "busy").write_bytes(b"b" * 10)
+        return os.read(descriptor, min(length, 5))
+
+    scene.run(folder=Folder(scene.root, read_descriptor=read_descriptor))
+
+    assert contents(scene.store) == {"busy": b"b" * 10}
+
+
+def test_what_a_link_in_a_folders_place_leads_to_is_not_read(scene: Scene) -> None:
+    plant(scene.root, {"a": b"1", "z/file": b"2"})
+    plant(scene.root.parent / "other", {"file": b"secret"})
+
+    def act(name: str) -> None:
+        if name == "a":
+            (scene.root / "z").rename(scene.root / "moved")
+            (scene.root / "z").symlink_to(scene.root.parent / "other")
+
+    _, notes = scene.run(folder=reading(scene.root, act))
+
+    assert set(notes.causes()) == {"z/file"}
+    assert contents(scene.store) == {"a": b"1"}
+
+
+def test_a_busy_file_is_still_no_reason_to_overwrite_what_is_not_ours(scene: Scene) -> None:
+    plant(scene.root, {"busy": b"mine.."})
+    scene.store.write(parse_key("busy"), b"theirs")
+    changes = iter([b"mine!!"])
+
+    def act(name: str) -> None:
+        for data in changes:
+            (scene.root / name).write_bytes(data)
+
+    _, notes = scene.run(folder=reading(scene.root, act))
+
+    assert contents(scene.store) == {"busy": b"theirs"}
+    assert notes.causes() == {"busy": Cause.CONFLICT}

@@ -7,8 +7,8 @@ from typing import Final
 from app.agent.offline.words import stem
 
 _NUMBER: Final = r"""(?:
-    \d[\d,.]*
-    | (?<![a-z])(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|forty|fifty
+    (?<![a-z\d])\d[\d,.]*
+    | (?<![a-z])(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|forty|fifty
         |sixty|half|once|twice|hundred)\b
     | [한두세네](?=\s) | [첫둘셋넷](?=째)
     | 스물[한두세네다여일]?\w* | 다섯 | 여섯 | 일곱 | 여덟 | 아홉 | 열 | 스무
@@ -16,12 +16,12 @@ _NUMBER: Final = r"""(?:
 )"""
 
 _UNIT: Final = r"""(?:
-    -?\s?(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|quarters?|years?|ms\b|min\b|s\b)
+    -?\s?(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|quarters?|years?|(?:ms|min|s)(?![a-z]))
     | 초 | 분 | 시간 | 일 | 주 | 달 | 개월 | 년 | 밤
 )"""
 
 _DURATION: Final = rf"""
-    {_NUMBER}\s*(?:[a-z]+\s)?{_UNIT}
+    (?:{_NUMBER}|\ban?\b)\s*(?:[a-z]+\s)?{_UNIT}
     | 하루 | 이틀 | 사흘 | 나흘 | 보름 | 기한 | 계속
     | forever | without\ end | half\ an?\ hour | 마다 | 매[일주월년달]
     | \b(?:daily|weekly|monthly|quarterly|yearly|hourly|every|each)\b
@@ -45,7 +45,7 @@ _MOMENT: Final = rf"""
 
 _MONEY: Final = r"""
     \d[\d,.]*\s*(?:만|천|억)?\s*(?:원|달러|유로|%) | [$€₩£]\s?\d
-    | \d[\d,.]*\s*(?:krw|usd|eur|dollars?|euros?|won)\b
+    | \d[\d,.]*\s*(?:krw|usd|eur|dollars?|euros?|won)(?![a-z])
 """
 
 _REASON: Final = r"""
@@ -53,10 +53,13 @@ _REASON: Final = r"""
     | 때문 | 위해 | 라서 | 이라 | 므로 | 원인 | 이유 | 니까 | [아어]서 | 없다
 """
 
+_SIZE: Final = r"\d[\d,.]*\s*(?:[kmgt]i?b(?![a-z]) | bytes? | 바이트 | 기가 | 메가 | 테라 | characters? | 글자)"
+
 _PERSON: Final = r"[가-힣]{2,4}(?:[가이는은와과님팀]|에게) | (?-i:[A-Z][a-z]+) | @\w+ | \bteam\b"
 
 _PLACE: Final = r"""
-    [\w.-]+/[\w./-]+ | \b(?:in|on|at|inside|under|into|room|folder)\b | 에서 | 에\b | 으로 | 층 | 호
+    [\w.-]*\w/[\w./-]* | 폴더 | \bto\ the\b
+    | \b(?:in|on|at|inside|under|into|room|folder)\b | 에서 | 에\b | 으로 | 층 | 호
 """
 
 
@@ -76,8 +79,10 @@ _TABLE: Final = (
     (r"몇\s*시(?!간) | what\ time", r"\d+\s*시 | \d{1,2}:\d\d | \b\d+\s?[ap]m\b"),
     (r"\bwhen\b | 언제 | 시점 | 시기", _MOMENT),
     (r"\bhow\ (?:many|much|big|large|small|high|low|far|old)\b | 몇 | 얼마", _NUMBER),
-    (r"최대 | 최소 | 한도 | 상한 | 크기 | 용량", _NUMBER),
-    (r"\b(?:smallest|largest|maximum|minimum|limit|ram)\b", _NUMBER),
+    (r"how\ much\ (?:\w+\ ){0,2}(?:memory|ram|space|storage|disk)\b | how\ (?:large|big)\b", _SIZE),
+    (r"\b(?:size|largest)\b | 크기 | 용량 | 공간.*얼마 | 메모리.*얼마", _SIZE),
+    (r"최대 | 최소 | 한도 | 상한", _NUMBER),
+    (r"\b(?:smallest|maximum|minimum|limit)\b", _NUMBER),
     (r"\bwho[ms]?e?\b | 누가 | 누구 | 담당자 | 책임자", _PERSON),
     (r"\bwhere\b | 어디", _PLACE),
     (r"\bwhy\b | 왜 | 원인 | 이유 | 까닭", _REASON),

@@ -7,11 +7,11 @@ from typing import Final, Literal
 
 from app.agent.offline.terms import Words
 
-Shape = Literal["text", "heading", "front", "question", "code", "rule"]
+Shape = Literal["text", "row", "heading", "front", "question", "code", "rule"]
 
 _HEADING: Final = re.compile(r"(#{1,6})\s+\S")
-_LINK_TARGET: Final = re.compile(r"\]\([^()\s]+(?:\([^()]*\)[^()\s]*)*\)|\]\(<[^<>]*>\)")
-"""What a link points to; the line says what it shows, not the other document's name."""
+_LINK: Final = re.compile(r"\[([^\[\]]*)\]\((?:<[^<>]*>|[^()\s]+(?:\([^()]*\)[^()\s]*)*)\)")
+"""A link: a line that only points to another document does not say what that one says."""
 _RULE: Final = re.compile(r"[\s|:=+*_-]+")
 _QUESTION: Final = re.compile(r"\?[\s*_\"')\]]*$")
 
@@ -29,6 +29,7 @@ class Line:
         after: the line below in the same block, or None.
         is_reply: whether the line above in the same block is a question.
         heads: what stands over it: headings, from the nearest, and a table's first row.
+        links: the texts of its links.
         leads: the last line of the block above, or None.
     """
 
@@ -40,6 +41,7 @@ class Line:
     after: Words | None
     is_reply: bool
     heads: tuple[Words, ...]
+    links: Words | None
     leads: Words | None
 
 
@@ -47,8 +49,8 @@ def passages(path: str, lines: Mapping[int, str]) -> tuple[Words, tuple[Line, ..
     """Return what the whole document is about (path, title, tags) and its lines that are not blank."""
     raw = sorted(lines.items())
     front = _front_matter(raw)
-    words = {number: Words(_LINK_TARGET.sub("]", text)) for number, text in raw}
-    found = tuple(_lines(raw, front, words))
+    words = {number: Words(_LINK.sub(" ", text)) for number, text in raw}
+    found = tuple(_lines(raw, front, words, is_csv=path.endswith(".csv")))
     title = next((text for _, text in raw if _HEADING.match(text)), "")
     about = Words(" ".join((path, title, *(text for number, text in raw if number in front))))
     return about, found
@@ -62,7 +64,11 @@ def _front_matter(raw: list[tuple[int, str]]) -> frozenset[int]:
 
 
 def _lines(
-    raw: list[tuple[int, str]], front: frozenset[int], words: Mapping[int, Words]
+    raw: list[tuple[int, str]],
+    front: frozenset[int],
+    words: Mapping[int, Words],
+    *,
+    is_csv: bool,
 ) -> Iterator[Line]:
     headings: list[tuple[int, Words]] = []
     in_code = False
@@ -79,11 +85,11 @@ def _lines(
                 lead = words[previous[0]]
             previous, first_row = None, None
             continue
-        shape = _shape(number, text, front, in_code=in_code)
+        shape = _shape(number, text, front, in_code=in_code, is_csv=is_csv)
         if shape == "heading" and not in_code:
             level = len(text) - len(text.lstrip("#"))
             headings = [(depth, head) for depth, head in headings if depth < level]
-        is_row = text.lstrip().startswith("|") or (_is_row(text) and first_row is not None)
+        is_row = is_csv or text.lstrip().startswith("|")
         following = raw[position + 1] if position + 1 < len(raw) else None
         has_after = following is not None and following[1].strip() != ""
         yield Line(
@@ -93,6 +99,7 @@ def _lines(
             shape,
             before=words[previous[0]] if previous and shape != "front" else None,
             after=words[following[0]] if following and has_after and shape != "front" else None,
+            links=_links(text),
             is_reply=bool(previous and _QUESTION.search(previous[1])),
             heads=tuple(head for _, head in reversed(headings))
             + ((first_row,) if first_row and is_row else ()),
@@ -108,7 +115,7 @@ def _lines(
             previous = (number, text)
 
 
-def _shape(number: int, text: str, front: frozenset[int], *, in_code: bool) -> Shape:
+def _shape(number: int, text: str, front: frozenset[int], *, in_code: bool, is_csv: bool) -> Shape:
     if number in front:
         return "front"
     if in_code:
@@ -119,9 +126,9 @@ def _shape(number: int, text: str, front: frozenset[int], *, in_code: bool) -> S
         return "rule"
     if _QUESTION.search(text):
         return "question"
-    return "text"
+    return "row" if is_csv else "text"
 
 
-def _is_row(text: str) -> bool:
-    """Say whether a line looks like a row of comma-separated values."""
-    return text.count(",") >= 2
+def _links(text: str) -> Words | None:
+    found = _LINK.findall(text)
+    return Words(" ".join(found)) if found else None

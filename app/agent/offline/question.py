@@ -1,6 +1,7 @@
 """What a question is about: its words that say something."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from app.agent.offline.lexicon import STOP_ENGLISH, STOP_KOREAN, SYNONYMS
@@ -40,6 +41,10 @@ _COUNTER: Final = re.compile(
     re.VERBOSE,
 )
 """How many of what: 몇 초인가요, 두 개로. That is what is asked for, not what the question is about."""
+_PROPER: Final = re.compile(
+    r"(?<![A-Za-z])(?:[A-Z]*\d*[A-Z][A-Z0-9]+|(?<=[a-z,] )[A-Z][a-z]+)(?![A-Za-z])"
+)
+"""Written like a name, not at the beginning: NAS, S3, Lisbon."""
 _MONTHS: Final = (
     "january", "february", "march", "april", "may", "june",
     "july", "august", "september", "october", "november", "december",
@@ -64,10 +69,11 @@ _BY_STEM: Final = _by_stem()
 def terms_of(question: str) -> tuple[Term, ...]:
     """Return what a question is about, in its order, each once."""
     found: dict[str, Term] = {}
+    proper = {fold(word) for word in _PROPER.findall(question)}
     text = _PARTICLE.sub("", _POSSESSIVE.sub("", fold(question)))
     for run in _RUNS.findall(_COUNTER.sub(" ", text)):
         for term in _terms(run):
-            found.setdefault(term.word, term)
+            found.setdefault(term.word, replace(term, is_proper=term.word in proper))
     return tuple(found.values())
 
 

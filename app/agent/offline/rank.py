@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from app.agent.offline.asked import Asked, asked_for, asks_for_definition
@@ -15,11 +16,14 @@ _PATH: Final = 0.5
 _BESIDE: Final = 0.65
 _HEAD: Final = 0.6
 _LEAD: Final = 0.4
+_LINKED: Final = 0.4
+_APART: Final = 0.8
 _ABOUT: Final = 0.55
 _OWN: Final = 0.35
 _AFTER_QUESTION: Final = 0.95
 _SHAPES: Final = {
     "text": 1.0,
+    "row": 0.7,
     "code": 0.9,
     "heading": 0.5,
     "front": 0.45,
@@ -31,10 +35,13 @@ _DEFINITION_TERMS_MAX: Final = 3
 _UNKNOWN: Final = 0.85
 """For each thing in the question that no document speaks of."""
 _CONTRADICTED: Final = 0.6
+_NEAR_CHARACTERS: Final = 24
+_OTHER_NAME: Final = 0.75
+"""What is said of one name is not said of another."""
 _MEASURE: Final = 0.4
 _VERB: Final = 0.6
 _ASKED_AND_SAID: Final = 1.2
-_ASKED_NOT_SAID: Final = 0.85
+_ASKED_NOT_SAID: Final = 0.75
 _ASKED_NOT_SAID_STRICT: Final = 0.5
 
 
@@ -156,15 +163,19 @@ class _Judge:
     def weigh(self, path: str, line: Line, background: Mapping[str, float]) -> Candidate:
         """Weigh a line; `background` is what its document says of each term anyway."""
         own = covered = 0.0
+        other = 1.0
         for term in self.terms:
             said = term.strength(line.words)
             own += self.weight[term.word] * said
             covered += self.weight[term.word] * max(
                 said, background[term.word], _around(term, line)
             )
+            if term.is_proper and not max(said, background[term.word], _around(term, line)):
+                other *= _OTHER_NAME
         whole = sum(self.weight.values()) or 1.0
         coverage = covered / whole
-        score = (coverage + _OWN * own / whole) * self._factor(line)
+        score = (coverage + _OWN * own / whole) * other * self._factor(line)
+        score *= _APART + (1 - _APART) * _togetherness(self.terms, line.words)
         return Candidate(path, line.number, line.text, score, coverage)
 
     def _factor(self, line: Line) -> float:
@@ -182,12 +193,25 @@ class _Judge:
         return factor
 
 
+def _togetherness(terms: Sequence[Term], words: Words) -> float:
+    """Say which share of the question's neighbouring words are neighbours in the line as well."""
+    pairs = list(pairwise(terms))
+    if not pairs:
+        return 1.0
+    near = 0
+    for left, right in pairs:
+        here, there = left.places(words), right.places(words)
+        near += any(abs(one - other) <= _NEAR_CHARACTERS for one in here for other in there)
+    return near / len(pairs)
+
+
 def _around(term: Term, line: Line) -> float:
     best = 0.0
     for words, factor in (
         (line.before, _AFTER_QUESTION if line.is_reply else _BESIDE),
         (line.after, _BESIDE),
         (line.leads, _LEAD),
+        (line.links, _LINKED),
         *((head, _HEAD) for head in line.heads),
     ):
         if words is not None and factor > best:

@@ -75,6 +75,7 @@ class Term:
         synonyms: what may stand for it, stems of both languages.
         verb: how a Korean word begins if it is a verb, "" if it cannot be one.
         is_verb: whether it can be nothing else; a noun with 하다 or 되다 says as much as a noun.
+        is_proper: whether it is written like a name: NAS, S3, Lisbon.
     """
 
     word: str
@@ -82,6 +83,7 @@ class Term:
     synonyms: frozenset[str] = frozenset()
     verb: str = ""
     is_verb: bool = False
+    is_proper: bool = False
 
     @property
     def searches(self) -> tuple[str, ...]:
@@ -101,6 +103,14 @@ class Term:
         if best < _SYNONYM and any(_says(word, line) for word in self.synonyms):
             return _SYNONYM
         return best
+
+    def places(self, line: Words) -> tuple[int, ...]:
+        """Return where in the folded line this is said, as far as its letters are there."""
+        texts = {_searchable(self.word) if self.kind == "english" else self.word}
+        texts |= {_searchable(word) for word in self.synonyms if len(word) > 2 or is_hangul(word)}
+        return tuple(
+            match.start() for text in texts for match in re.finditer(re.escape(text), line.folded)
+        )
 
     def is_contradicted_by(self, line: Words) -> bool:
         """Say whether a line speaks of what excludes this, and not of this."""

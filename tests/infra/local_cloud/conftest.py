@@ -89,6 +89,18 @@ class Deployment:
     def destroy(self) -> Run:
         return self.pulumi("destroy", "--yes", "--skip-preview")
 
+    def recover(self) -> None:
+        """What a person does after the engine was killed: its lock, and a state cut off in mid-write.
+
+        The engine writes its state file in place, and keeps the last whole one beside it.
+        """
+        state = self.folder / "state/.pulumi/stacks/small" / f"{STACK}.json"
+        try:
+            json.loads(state.read_text())
+        except ValueError:
+            shutil.copy(state.with_suffix(".json.bak"), state)
+        self.pulumi("cancel", "--yes")
+
     def outputs(self) -> dict[str, Any]:
         answer = self.pulumi("stack", "output", "--json", "--show-secrets")
         assert answer.code == 0, answer.text

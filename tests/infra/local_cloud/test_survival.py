@@ -48,14 +48,14 @@ def test_a_provider_ends_when_its_engine_is_killed_and_the_next_up_completes(
             child.kill()
     assert len(providers) == 2
     assert alive == []
-    emulated.pulumi("cancel", "--yes")
+    emulated.recover()
     emulated.up()
     assert emulated.refresh() == {"same": RESOURCES + 1}
 
 
 def test_a_bucket_that_a_killed_engine_left_behind_is_taken_over(emulated: Deployment) -> None:
     emulated.change()
-    emulated.pulumi("cancel", "--yes")
+    emulated.recover()
     assert emulated.destroy().code == 0
     urn = f"urn:pulumi:{STACK}::small::aws:s3/bucket:Bucket::documents"
     emulated.plane.claim("aws:bucket:kb-documents", urn)
