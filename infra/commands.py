@@ -12,6 +12,7 @@ from app.terms.outputs import Outputs, parse_outputs
 from app.terms.variables import SECRET_VARIABLES, variables_of
 from infra import deploy, screen, stacks
 from infra.local_cloud import is_local, servers
+from infra.recovery import recover
 
 APP: Final = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -177,6 +178,8 @@ def ready_stack(name: str, console: Console) -> stacks.Stack:
     ensure_engine(console)
     target = stacks.open_stack(name)
     if target.local:
+        for line in recover(stacks.state_folder(name), name):
+            console.print(line)
         start_local_cloud(name, console)
     stacks.create_stack(target)
     return target

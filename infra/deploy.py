@@ -10,7 +10,7 @@ from typing import Final
 from pulumi import automation as auto
 from pulumi.automation import events
 
-from infra.stacks import PROJECT, Stack, StackError, release_dead_locks, sentence_of
+from infra.stacks import PROJECT, Stack, StackError, sentence_of
 
 Verb = str
 """What the engine does to a resource: create, update, replace, delete, same, refresh …"""
@@ -130,7 +130,6 @@ def _run(
 ) -> Result:
     listener = _Listener(on_step)
     start = time.monotonic()
-    release_dead_locks(stack)
     try:
         work = auto.select_stack(
             stack.name,

@@ -2,15 +2,12 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Final
-
-import psutil
 
 from app.terms.answers import Refusal, UsageRefusal
 from app.terms.outputs import Outputs, parse_outputs
@@ -130,7 +127,7 @@ def variables_for(name: str, found: engine.Engine) -> dict[str, str]:
     }
     if is_local(name):
         variables |= {
-            "PULUMI_BACKEND_URL": _backend(name).as_uri(),
+            "PULUMI_BACKEND_URL": state_folder(name).as_uri(),
             # The local stack keeps the emulators' published keys and nothing else worth encrypting.
             "PULUMI_CONFIG_PASSPHRASE": "",
             **local_cloud.environment(name),
@@ -141,8 +138,8 @@ def variables_for(name: str, found: engine.Engine) -> dict[str, str]:
     return variables
 
 
-def _backend(name: str) -> Path:
-    """The folder that keeps a local stack's state, apart from the user's own Pulumi login."""
+def state_folder(name: str) -> Path:
+    """Return the folder that keeps a local stack's state, apart from the user's own Pulumi login."""
     return state_directory(name) / "state"
 
 
@@ -153,30 +150,12 @@ def create_stack(stack: Stack) -> None:
         StackError: the backend refuses; the engine's own words.
     """
     if stack.local:
-        _backend(stack.name).mkdir(parents=True, exist_ok=True)
+        state_folder(stack.name).mkdir(parents=True, exist_ok=True)
     if stack.pulumi("stack", "select", stack.name).returncode == 0:
         return
     answer = stack.pulumi("stack", "init", stack.name)
     if answer.returncode != 0:
         raise StackError(f"Stack {stack.name!r} cannot be made: {sentence_of(answer.stderr)}")
-
-
-def release_dead_locks(stack: Stack) -> None:
-    """Take away the locks of engines that were killed, so that the next update just goes on.
-
-    Only for a local stack, whose lock names a process of this machine: of a shared state nobody can know from
-    here whether the other engine lives.
-    """
-    if not stack.local:
-        return
-    folder = _backend(stack.name) / ".pulumi" / "locks"
-    for lock in folder.rglob("*.json"):
-        try:
-            holder = json.loads(lock.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            continue  # just taken or just released: its engine lives
-        if holder.get("hostname") == socket.gethostname() and not psutil.pid_exists(holder["pid"]):
-            lock.unlink(missing_ok=True)
 
 
 def read_outputs(name: str) -> Outputs:
@@ -198,7 +177,7 @@ def raw_outputs(stack: Stack) -> dict[str, Any]:
         NotUp: there is no stack, or it has no outputs.
         StackError: the engine's own words.
     """
-    if stack.local and not _backend(stack.name).exists():
+    if stack.local and not state_folder(stack.name).exists():
         raise _not_up(stack.name)
     answer = stack.pulumi("stack", "output", "--json", "--show-secrets", "--stack", stack.name)
     if answer.returncode != 0:

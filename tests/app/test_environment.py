@@ -93,7 +93,7 @@ def test_every_variable_that_outputs_give_is_one_that_settings_read() -> None:
         aws_region="r",
         aws_endpoint_url="http://127.0.0.1:1",
         aws_agent_access_key_id="a",
-        aws_agent_secret_access_key="s",  # type: ignore[arg-type] # pydantic makes it a SecretStr
+        aws_agent_secret_access_key="s",
         azure_account_url="https://x",
         azure_container="kb",
         azure_agent_client_id="c",

@@ -53,7 +53,9 @@ _REASON: Final = r"""
     | 때문 | 위해 | 라서 | 이라 | 므로 | 원인 | 이유 | 니까 | [아어]서 | 없다
 """
 
-_SIZE: Final = r"\d[\d,.]*\s*(?:[kmgt]i?b(?![a-z]) | bytes? | 바이트 | 기가 | 메가 | 테라 | characters? | 글자)"
+_SIZE: Final = r"""
+    \d[\d,.]*\s*(?:[kmgt]i?b(?![a-z]) | bytes? | 바이트 | 기가 | 메가 | 테라 | characters? | 글자)
+"""
 
 _PERSON: Final = r"[가-힣]{2,4}(?:[가이는은와과님팀]|에게) | (?-i:[A-Z][a-z]+) | @\w+ | \bteam\b"
 
