@@ -82,9 +82,11 @@ RECORD_COLUMNS: Final = "path, state, size, modified_ns, inode, sha256, version,
 def record_of(row: tuple[object, ...]) -> Record:
     """Return the record in a row of RECORD_COLUMNS."""
     path, state, size, modified_ns, inode, sha256, version, cause, reason = row
-    assert isinstance(path, bytes)  # noqa: S101 - the columns' types, for mypy
-    assert isinstance(size, int) and isinstance(modified_ns, int) and isinstance(inode, int)  # noqa: S101, PT018
-    assert sha256 is None or isinstance(sha256, bytes)  # noqa: S101
+    assert isinstance(path, bytes)  # noqa: S101 - the column's type, for mypy
+    assert isinstance(size, int)  # noqa: S101 - the column's type, for mypy
+    assert isinstance(modified_ns, int)  # noqa: S101 - the column's type, for mypy
+    assert isinstance(inode, int)  # noqa: S101 - the column's type, for mypy
+    assert sha256 is None or isinstance(sha256, bytes)  # noqa: S101 - the column's type, for mypy
     return Record(
         path,
         State(str(state)),

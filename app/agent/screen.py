@@ -27,10 +27,10 @@ class Screen:
     error, and only to a terminal.
     """
 
-    def __init__(self, out: TextIO = sys.stdout, progress: TextIO = sys.stderr) -> None:
-        self._out = out
-        self._progress = progress
-        self._is_live = out.isatty()
+    def __init__(self, out: TextIO | None = None, progress: TextIO | None = None) -> None:
+        self._out = out or sys.stdout
+        self._progress = progress or sys.stderr
+        self._is_live = self._out.isatty()
         self._has_text = False
 
     def show(self, events: Iterator[Event]) -> Answer:

@@ -20,6 +20,7 @@ from app.agent.tools import (
 )
 from app.search import search
 from app.search.fold import lines_of
+from app.search.remembered import RememberedReads
 from app.store.contract import ABSENT, Blob, BlobStore, IfVersion, Span
 from app.store.errors import (
     AccessDenied,
@@ -74,6 +75,7 @@ class Toolbox:
 
     def __init__(self, store: BlobStore, ledger: Ledger, *, writes: bool = True) -> None:
         self._store = store
+        self._reads = RememberedReads(store)
         self._ledger = ledger
         self._tools = {tool.name: tool for tool in TOOLS if writes or not tool.writes}
         self.writes = writes
@@ -208,7 +210,7 @@ class Toolbox:
 
     def _search(self, arguments: SearchFiles) -> str:
         result = search(
-            self._store,
+            self._reads,
             arguments.search_text,
             prefix=_prefix(arguments.directory),
             matches_name=lambda key: matches_name(key, arguments.file_pattern),

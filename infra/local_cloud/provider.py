@@ -43,32 +43,32 @@ class LocalProvider(ResourceProviderServicer):
         self._session: Session | None = None
         self._catalog: Catalog | None = None
 
-    def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802, D102
+    def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:
         return wire.ProviderHandshakeResponse(accept_secrets=False, accept_resources=False)
 
-    def Attach(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802, D102
+    def Attach(self, request: Any, context: grpc.ServicerContext) -> Any:
         return empty_pb2.Empty()
 
-    def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802, D102
+    def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
         return plugin_pb2.PluginInfo(version=version(self._cloud.distribution))
 
-    def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802, D102
+    def Cancel(self, request: Any, context: grpc.ServicerContext) -> Any:
         return empty_pb2.Empty()
 
-    def CheckConfig(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802, D102
+    def CheckConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
         with _Refusals(context):
             require_local(_stack(request.urn))
             config = _own(from_struct(request.news))
             found = self._cloud.config_failures(config)
             return wire.CheckResponse(inputs=request.news, failures=_failures(found))
 
-    def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802, D102
+    def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
         with _Refusals(context):
             require_local(_stack(request.urn))
             same = from_struct(request.old_inputs or request.olds) == from_struct(request.news)
             return wire.DiffResponse(changes=_changes(not same))
 
-    def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802, D102
+    def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
         with _Refusals(context):
             stack = _stack(request.urn)
             require_local(stack)
@@ -83,7 +83,7 @@ class LocalProvider(ResourceProviderServicer):
                 acceptSecrets=False, supportsPreview=True, acceptResources=False
             )
 
-    def Check(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802, D102
+    def Check(self, request: Any, context: grpc.ServicerContext) -> Any:
         with _Refusals(context):
             token, handler = self._handler(request.urn)
             inputs = _own(from_struct(request.news))
@@ -92,7 +92,7 @@ class LocalProvider(ResourceProviderServicer):
             found = self._cloud.failures(token, inputs)
             return wire.CheckResponse(inputs=to_struct(inputs), failures=_failures(found))
 
-    def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802, D102
+    def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:
         with _Refusals(context):
             _, handler = self._handler(request.urn)
             outputs, news = from_struct(request.olds), _own(from_struct(request.news))
@@ -116,7 +116,7 @@ class LocalProvider(ResourceProviderServicer):
                 deleteBeforeReplace=bool(replaces) and (name is None or name not in changed),
             )
 
-    def Create(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802, D102
+    def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
         with _Refusals(context):
             _, handler = self._handler(request.urn)
             inputs = _own(from_struct(request.properties))
@@ -125,7 +125,7 @@ class LocalProvider(ResourceProviderServicer):
             state = self._create(handler, request.urn, inputs)
             return wire.CreateResponse(id=state[0], properties=to_struct(state[1]))
 
-    def Read(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802, D102
+    def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
         with _Refusals(context):
             _, handler = self._handler(request.urn)
             inputs = _own(from_struct(request.inputs))
@@ -138,7 +138,7 @@ class LocalProvider(ResourceProviderServicer):
                 properties=to_struct(live.outputs),
             )
 
-    def Update(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802, D102
+    def Update(self, request: Any, context: grpc.ServicerContext) -> Any:
         with _Refusals(context):
             _, handler = self._handler(request.urn)
             outputs, inputs = from_struct(request.olds), _own(from_struct(request.news))
@@ -150,14 +150,14 @@ class LocalProvider(ResourceProviderServicer):
                 made = handler.update(request.id, inputs, outputs)
             return wire.UpdateResponse(properties=to_struct(made))
 
-    def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802, D102
+    def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
         with _Refusals(context):
             _, handler = self._handler(request.urn)
             outputs = from_struct(request.properties)
             handler.delete(request.id, outputs)
             return empty_pb2.Empty()
 
-    def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802, D102
+    def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
         with _Refusals(context):
             function = self._open().functions.get(request.tok)
             if function is None:

@@ -1,6 +1,7 @@
 """Any sequence of calls: a store behaves like a dict."""
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
@@ -29,15 +30,15 @@ _DATA = st.binary(max_size=20)
 class Machine(RuleBasedStateMachine):
     """A store beside a dict of what it should hold, and the versions it has named."""
 
+    open_store: Callable[[Path], BlobStore]
+    """Set by each machine below."""
+
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
         self.store = self.open_store(Path(self.folder.name))
         self.model: dict[Key, tuple[bytes, str]] = {}
         self.stale: set[str] = {"never"}
-
-    def open_store(self, folder: Path) -> BlobStore:
-        raise NotImplementedError(folder)
 
     @rule(key=_KEYS, data=_DATA)
     def write(self, key: Key, data: bytes) -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import psutil
@@ -74,23 +75,26 @@ def test_without_a_project_the_host_gets_its_arguments_alone(project: Path) -> N
     assert arguments_of_host(project, project) == ["127.0.0.1:4000"]
 
 
-def test_the_host_ends_when_its_engine_is_killed(project: Path) -> None:
+# As the engine does: the host leads a process group of its own.
+ENGINE = "import subprocess, sys; subprocess.Popen(sys.argv[1:], process_group=0).wait()"
+
+
+def test_the_host_and_its_program_end_when_the_engine_is_killed(project: Path) -> None:
     host = project.parent / "engine" / "libexec" / "pulumi-language-python"
-    host.write_text("#!/bin/sh\necho $$\nexec sleep 600\n")
+    host.write_text("#!/bin/sh\nsleep 600 &\necho $$ $!\nexec sleep 600\n")
     front = project.parent / "engine" / "bin" / "pulumi-language-python"
     with subprocess.Popen(
-        ["/bin/sh", "-c", '"$0" 127.0.0.1:4000 & wait', str(front)],
+        [sys.executable, "-c", ENGINE, str(front), "127.0.0.1:4000"],
         cwd=project,
         stdout=subprocess.PIPE,
         text=True,
     ) as engine:
         assert engine.stdout
-        process = psutil.Process(int(engine.stdout.readline()))
-        alive = process.is_running()
+        family = [psutil.Process(int(word)) for word in engine.stdout.readline().split()]
+        alive = [process.is_running() for process in family]
         engine.kill()
 
-    gone, left = psutil.wait_procs([process], timeout=30)
+    _, left = psutil.wait_procs(family, timeout=30)
 
-    assert alive
-    assert gone
+    assert alive == [True, True]
     assert not left

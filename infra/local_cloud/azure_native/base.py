@@ -1,5 +1,6 @@
 """What all handlers of ARM types share: names, ids, and a record of each resource in the control plane."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -25,7 +26,7 @@ class Subscription:
 
 
 @dataclass(frozen=True, slots=True)
-class ArmHandler:
+class ArmHandler(ABC):
     """A resource that is kept by the control plane alone.
 
     Its inputs are recorded as they were asked for, so that drift is what somebody changed in the record.
@@ -62,9 +63,9 @@ class ArmHandler:
                 found["location"] = location
         return found
 
+    @abstractmethod
     def id_of(self, inputs: Properties) -> str:
         """The ARM id."""
-        raise NotImplementedError
 
     def added(self, resource_id: str, inputs: Properties) -> Properties:
         """The outputs that the service adds to the inputs: the same at every look."""

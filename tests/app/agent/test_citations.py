@@ -38,7 +38,10 @@ def test_places_are_found_and_checked(text: str, expected: list[tuple[str, int, 
 
 
 @pytest.mark.parametrize(
-    "path", ["naming = hard, [ideas] ~2026.md", "q&a, 손님용.md", "🚚 이사.md", "%2F in a key.md", "a/b (1).md"]
+    "path",
+    [
+        "naming = hard, [ideas] ~2026.md", "q&a, 손님용.md", "🚚 이사.md", "%2F in a key.md", "a/b (1).md",
+    ],
 )  # fmt: skip
 @pytest.mark.parametrize("form", ["[{}:1]", "{}:1", "see {}:1."])
 def test_any_path_that_was_shown_can_be_cited(path: str, form: str) -> None:
