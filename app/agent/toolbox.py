@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from app.agent.fence import LINE_CHARACTERS_MAX, fence_document, number_line, quote
 from app.agent.ledger import Ledger
+from app.agent.refusals import sentence_for
 from app.agent.tools import (
     TOOLS,
     Arguments,
@@ -20,18 +21,9 @@ from app.agent.tools import (
 )
 from app.search import search
 from app.search.fold import lines_of
-from app.search.remembered import RememberedReads
+from app.search.remembered import Memory, RememberedReads
 from app.store.contract import ABSENT, Blob, BlobStore, IfVersion, Span
-from app.store.errors import (
-    AccessDenied,
-    ConditionFailed,
-    CorruptBlob,
-    InvalidKey,
-    NotFound,
-    StoreError,
-    Unavailable,
-    Unsupported,
-)
+from app.store.errors import ConditionFailed, StoreError
 from app.store.globs import matches_glob, matches_name
 from app.store.keys import RESERVED_PREFIX, Key, parse_key
 from app.store.operations import append, ensure
@@ -75,7 +67,7 @@ class Toolbox:
 
     def __init__(self, store: BlobStore, ledger: Ledger, *, writes: bool = True) -> None:
         self._store = store
-        self._reads = RememberedReads(store)
+        self._memory = Memory()
         self._ledger = ledger
         self._tools = {tool.name: tool for tool in TOOLS if writes or not tool.writes}
         self.writes = writes
@@ -102,7 +94,7 @@ class Toolbox:
         except ToolRefusal as refusal:
             return ToolResult(str(refusal), is_error=True)
         except StoreError as error:
-            return ToolResult(_sentence(error), is_error=True)
+            return ToolResult(sentence_for(error), is_error=True)
 
     def _run(self, arguments: Arguments) -> str:
         match arguments:
@@ -210,7 +202,7 @@ class Toolbox:
 
     def _search(self, arguments: SearchFiles) -> str:
         result = search(
-            self._reads,
+            RememberedReads(self._store, self._memory),
             arguments.search_text,
             prefix=_prefix(arguments.directory),
             matches_name=lambda key: matches_name(key, arguments.file_pattern),
@@ -291,24 +283,3 @@ def _write_conflict(key: Key, *, was_read: bool) -> str:
         f"{key} exists and was not read in this conversation: nothing was written. Read it first, "
         "or append with mode 'a'."
     )
-
-
-def _sentence(error: StoreError) -> str:
-    """Say what went wrong in words of ours: an SDK's message may hold addresses and signatures."""
-    match error:
-        case NotFound():
-            return f"File not found: {error.key}"
-        case InvalidKey():
-            return str(error)  # made by parse_key or a backend from the key and the rule alone
-        case AccessDenied():
-            return f"Access denied: {error.key or 'the knowledge base'}"
-        case CorruptBlob():
-            return f"{error.key} is damaged and cannot be read."
-        case Unsupported():
-            return f"This storage cannot do that safely to {error.key}: nothing was changed."
-        case ConditionFailed():
-            return f"{error.key} was modified by another agent. Please retry."
-        case Unavailable():
-            return "The storage does not answer at the moment. Try again later."
-        case _:
-            return f"That failed ({error.code}) for {error.key or 'the knowledge base'}."

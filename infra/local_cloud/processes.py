@@ -99,6 +99,17 @@ def _signal(process: psutil.Process, *, kill: bool) -> None:
         pass
 
 
+def listens(process: psutil.Process, port: int) -> bool:
+    """Tell whether it is this process that listens on a port, not another that was faster."""
+    try:
+        return any(
+            connection.status == psutil.CONN_LISTEN and connection.laddr.port == port
+            for connection in process.net_connections(kind="tcp")
+        )
+    except psutil.Error:
+        return False
+
+
 def describe_listener(port: int) -> str:
     """Say which process listens on a port of this machine, as well as this user may know."""
     try:

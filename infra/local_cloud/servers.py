@@ -256,13 +256,17 @@ def _command(name: str, port: int, directory: Path, *, say: Say) -> list[str]:
 
 
 def _wait_until_ready(record: Record) -> bool:
-    """Wait until the server answers HTTP; False when it ended first or takes too long."""
+    """Wait until the server answers HTTP; False when it ended first or takes too long.
+
+    An answer alone proves nothing: another server may have bound the port a moment earlier.
+    """
     deadline = time.monotonic() + READY_SECONDS_MAX
     while time.monotonic() < deadline:
-        if _find(record) is None:
+        process = _find(record)
+        if process is None:
             return False
-        if _answers(record.port):
-            return _find(record) is not None
+        if processes.listens(process, record.port) and _answers(record.port):
+            return True
         time.sleep(_POLL_SECONDS)
     return False
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from app.search import search
-from app.search.remembered import RememberedReads
+from app.search import SearchResult, search
+from app.search.remembered import Memory, RememberedReads
 from app.store.backends.memory import MemoryStore
 from app.store.contract import Blob
 from app.store.errors import StoreError
@@ -26,11 +26,15 @@ class Counting(MemoryStore):
         return super().read_many(wanted)
 
 
+def found(store: MemoryStore, memory: Memory, text: str) -> SearchResult:
+    return search(RememberedReads(store, memory), text)
+
+
 def test_a_second_search_fetches_nothing_again() -> None:
     store = Counting("a.md", "b.md")
-    reads = RememberedReads(store)
+    memory = Memory()
 
-    results = [search(reads, "text"), search(reads, "TEXT")]
+    results = [found(store, memory, "text"), found(store, memory, "TEXT")]
 
     assert results[0] == results[1] == search(store, "text")
     assert store.fetched[:-2] == ["a.md", "b.md"]
@@ -38,10 +42,10 @@ def test_a_second_search_fetches_nothing_again() -> None:
 
 def test_searches_that_run_at_once_fetch_each_document_once() -> None:
     store = Counting("a.md", "b.md")
-    reads = RememberedReads(store)
+    memory = Memory()
 
     with ThreadPoolExecutor(8) as pool:
-        results = list(pool.map(lambda text: search(reads, text), ["text"] * 16))
+        results = list(pool.map(lambda text: found(store, memory, text), ["text"] * 16))
 
     assert len(results[0].matches) == 2
     assert results == [results[0]] * 16
@@ -50,29 +54,29 @@ def test_searches_that_run_at_once_fetch_each_document_once() -> None:
 
 def test_a_changed_document_is_fetched_again() -> None:
     store = Counting("a.md")
-    reads = RememberedReads(store)
-    search(reads, "text")
+    memory = Memory()
+    found(store, memory, "text")
     store.write(parse_key("a.md"), b"other\n")
 
-    assert search(reads, "text").matches == ()
-    assert len(search(reads, "other").matches) == 1
+    assert found(store, memory, "text").matches == ()
+    assert len(found(store, memory, "other").matches) == 1
     assert store.fetched == ["a.md", "a.md"]
 
 
 def test_a_deleted_document_is_no_longer_found() -> None:
     store = Counting("a.md")
-    reads = RememberedReads(store)
-    search(reads, "text")
+    memory = Memory()
+    found(store, memory, "text")
     store.delete(parse_key("a.md"))
 
-    assert search(reads, "text").matches == ()
+    assert found(store, memory, "text").matches == ()
 
 
 def test_what_does_not_fit_is_fetched_each_time() -> None:
     store = Counting("a.md", "b.md")
-    reads = RememberedReads(store, bytes_max=5)
+    memory = Memory(bytes_max=5)
 
-    first, second = search(reads, "text"), search(reads, "text")
+    first, second = found(store, memory, "text"), found(store, memory, "text")
 
     assert first == second
     assert store.fetched == ["a.md", "b.md", "b.md"]
