@@ -162,6 +162,7 @@ class Conversation:
                 return turn
 
     def _append(self, turn: Turn, *, drop_calls: bool) -> None:
+        # A call that stays unanswered would make the API refuse the rest of the conversation.
         content = [
             block for block in turn.content if not (drop_calls and block["type"] == "tool_use")
         ]

@@ -31,7 +31,7 @@ class Turn:
     """What the model said in one turn.
 
     Attributes:
-        content: its blocks, as the transcript takes them; without tool calls unless they are to be answered.
+        content: its blocks, as the transcript takes them.
         text: its text.
         requested: the tool calls to answer; none unless it stopped for them.
         stop_reason: the Messages API's word, or one that this SDK does not know.
@@ -127,8 +127,6 @@ def _turn(message: "Message") -> Turn:
         for block in blocks
         if block.type == "tool_use"
     )
-    # A call that stays unanswered would make the API refuse the rest of the conversation.
-    is_kept = {"tool_use": stop_reason in ("tool_use", "pause_turn")}
     content = [
         {
             name: value
@@ -136,7 +134,7 @@ def _turn(message: "Message") -> Turn:
             if name != "parsed_output"
         }
         for block in blocks
-        if is_kept.get(block.type, True) and not (block.type == "text" and not block.text)
+        if block.type != "text" or block.text  # the API refuses empty texts in a transcript
     ]
     details = message.stop_details
     return Turn(

@@ -16,16 +16,23 @@ from infra.local_cloud import azurite_install
 _LOCK: Final = Path(__file__).with_name("aimock")
 _MAIN: Final = Path("node_modules/@copilotkit/aimock/dist/cli.js")
 
+_UNTIL_INPUT_ENDS: Final = '"$@" </dev/null & read -r _; kill $!; wait'
+"""The system closes the input also when the tests are killed with -9: the server never outlives them."""
+
 
 @contextmanager
 def running_aimock() -> Iterator[str]:
     """Start the server on a free port and yield its address; it ends with the block."""
     node = _node()
     main = _installed(node)
-    # Node itself, not a script of npm's: that one's child would survive the kill.
     with subprocess.Popen(
-        [node.node, main, "-p", "0", "-h", "127.0.0.1", "-f", _LOCK / "fixtures", "--strict"],
+        [
+            *("/bin/sh", "-c", _UNTIL_INPUT_ENDS, "sh"),
+            # Node itself, not a script of npm's: that one's child would survive the kill.
+            *(node.node, main, "-p", "0", "-h", "127.0.0.1", "-f", _LOCK / "fixtures", "--strict"),
+        ],
         env={**os.environ, "AIMOCK_STRICT_TURN_INDEX": "1"},
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -33,7 +40,9 @@ def running_aimock() -> Iterator[str]:
         try:
             yield _address(server)
         finally:
-            server.kill()
+            assert server.stdin is not None
+            server.stdin.close()
+            server.wait(30)
 
 
 def _address(server: "subprocess.Popen[str]") -> str:

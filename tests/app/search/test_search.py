@@ -85,7 +85,7 @@ def test_any_part_of_a_line_finds_it_in_any_form(text: str, start: int, length: 
     [
         ("Straße", "STRASSE"), ("İstanbul", "i̇stanbul"), ("ΟΔΟΣ", "οδος"),
         (normalize("NFD", "설정을 바꾼다"), "설정"), ("설정", normalize("NFD", "설정")),
-        ("KB_STACK", "kb_stack"),
+        ("KB_STACK", "kb_stack"), ("α\u0345\u0301", "ᾴ"),
     ],
 )  # fmt: skip
 def test_case_and_unicode_form_do_not_count(line: str, text: str) -> None:
