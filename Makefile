@@ -10,7 +10,7 @@ BIN = .venv/bin
 # What `check` leaves to `test`, and `test` to `proof`.
 QUICK = not engine and not emulator and not proof
 TEST = not proof
-PYTEST = $(BIN)/pytest -q -n 2
+PYTEST = $(BIN)/pytest -q -n 2 --dist worksteal
 
 help:
 	@echo 'make demo     from nothing to an answered question, on this machine: no account, no key'

@@ -147,12 +147,11 @@ def ask_question(
     from app.agent.agent import KnowledgeBaseAgent
     from app.agent.model import DEFAULT_MODEL, open_client
     from app.agent.screen import Screen, as_json
-    from app.environment import environments_of
 
     if not question.strip():
         raise UsageRefusal('The question is empty: kb ask "How long are deleted documents kept?"')
     with _opened(ctx, stack) as (settings, store):
-        name = model or environments_of(ctx).environ.get("KB_MODEL") or DEFAULT_MODEL
+        name = model or settings.kb_model or DEFAULT_MODEL
         secret = settings.anthropic_api_key
         client = open_client(name, secret.get_secret_value() if secret else None)
         agent = KnowledgeBaseAgent.over(store, client=client, model=name, writes=write)

@@ -62,9 +62,10 @@ class Environments:
             )
         outputs = self.read_outputs(name)
         values = variables_of(outputs, identity=identity)
-        key = ambient.values.get("ANTHROPIC_API_KEY")
-        if key:
-            values["ANTHROPIC_API_KEY"] = key
+        # What answers says nothing of where documents are: it comes from the shell in every case.
+        for about_the_model in ("ANTHROPIC_API_KEY", "KB_MODEL"):
+            if about_the_model in ambient.values:
+                values[about_the_model] = ambient.values[about_the_model]
         return parse_settings(Variables(values, f"the outputs of environment {name!r}"))
 
 

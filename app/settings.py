@@ -29,6 +29,7 @@ class Settings(BaseModel):
     kb_prefix: str = Field("", description="where the documents lie: '' or 'kb/'")
     kb_stack: str | None = None
     anthropic_api_key: SecretStr | None = None
+    kb_model: str | None = None
     azure_storage_connection_string: SecretStr | None = None
     azure_storage_account_url: str | None = None
     azure_container_name: str = "knowledge-base"

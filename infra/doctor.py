@@ -13,7 +13,8 @@ from typing import Any, Final, Literal
 from rich.table import Table
 
 from infra import engine, stacks
-from infra.local_cloud import azurite_install, is_local, servers
+from infra.local_cloud import is_local, servers
+from infra.local_cloud.npm import AZURITE
 
 State = Literal["here", "optional", "missing"]
 """`optional`: not here, and nothing that was asked for needs it now."""
@@ -100,7 +101,7 @@ def _moto() -> Finding:
 
 
 def _azurite() -> Finding:
-    installed = azurite_install.find()
+    installed = AZURITE.find()
     if installed:
         return Finding("Azurite", "here", f"emulates Azure blobs: {installed.main}")
     return Finding(

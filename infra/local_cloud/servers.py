@@ -16,8 +16,9 @@ from typing import Final
 
 import psutil
 
-from infra.local_cloud import azurite_install, processes
+from infra.local_cloud import processes
 from infra.local_cloud.credentials import AZURITE_ACCOUNT
+from infra.local_cloud.npm import AZURITE
 from infra.local_cloud.records import Record, locked, read_records, write_records
 from infra.local_cloud.stacks import LocalCloudError, state_directory
 
@@ -243,7 +244,7 @@ def _start_one(
 def _command(name: str, port: int, directory: Path, *, say: Say) -> list[str]:
     if name == "moto":
         return [sys.executable, "-m", "moto.server", "-H", HOST, "-p", str(port)]
-    azurite = azurite_install.ensure(say=say)
+    azurite = AZURITE.ensure(say=say)
     location = directory / "azurite"
     location.mkdir(exist_ok=True)
     return [

