@@ -78,6 +78,6 @@ def demo(
 
 _NEXT: Final = """
 Try next:
-  .venv/bin/kb ask -s local --model offline "임대(lease) 갱신 주기는 얼마인가요?"
+  .venv/bin/kb ask -s local --model offline "삭제한 문서는 며칠 안에 복구할 수 있나요?"
   .venv/bin/kb search -s local "rollback"
   .venv/bin/kb down -s local        # deletes the environment and what is in it"""
