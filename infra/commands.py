@@ -176,11 +176,12 @@ def ready_stack(name: str, console: Console) -> stacks.Stack:
 
     stacks.require_environment(name)
     ensure_engine(console)
-    target = stacks.open_stack(name)
-    if target.local:
+    if is_local(name):
+        # Before the stack's variables are taken: they name the ports that the first start chooses.
+        start_local_cloud(name, console)
         for line in recover(stacks.state_folder(name), name):
             console.print(line)
-        start_local_cloud(name, console)
+    target = stacks.open_stack(name)
     stacks.create_stack(target)
     return target
 

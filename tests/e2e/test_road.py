@@ -24,6 +24,17 @@ def shell(script: str, state: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_the_first_up_names_the_emulators_of_both_clouds(tmp_path: Path) -> None:
+    answer = run_kb(tmp_path, "up", "-s", "local", "--json")
+    status = json.loads(run_kb(tmp_path, "local", "status", "--json").stdout)
+    run_kb(tmp_path, "local", "stop")
+
+    outputs = json.loads(answer.stdout)["outputs"]
+    ports = {server["name"]: server["port"] for server in status["servers"]}
+    assert outputs["aws_endpoint_url"] == f"http://127.0.0.1:{ports['moto']}"
+    assert outputs["azure_account_url"].startswith(f"http://127.0.0.1:{ports['azurite']}/")
+
+
 def test_a_second_up_changes_nothing(kb_up: Kb) -> None:
     answer = kb_up("up", "-s", "local", "--json")
 
