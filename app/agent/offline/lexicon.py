@@ -4,10 +4,10 @@ All of it is everyday English and Korean of people who run computers; nothing is
 """
 
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 from typing import Final
 
-_VOCABULARY: Final = Path(__file__).with_name("vocabulary")
+_VOCABULARY: Final = files("app.agent.offline") / "vocabulary"
 
 
 @cache
@@ -48,5 +48,9 @@ MEASURES: Final = frozenset(vocabulary("measures.txt"))
 """Words that name what is asked for; a line that answers shows the thing more often than the word."""
 SYNONYMS: Final = _synonyms()
 """For each word, those that may stand for it: English words as they are, Korean ones as stems."""
+PHRASES: Final = tuple(
+    (said, word) for said, word in (line.split("=") for line in _lines("phrases.en.txt"))
+)
+"""English sayings of several words, and the one word that says the same."""
 CONTRASTS: Final = _contrasts()
 """For each word, those that exclude it: what is said of the night is not said of the weekend."""

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from app.agent.offline.lexicon import STOP_ENGLISH, STOP_KOREAN, SYNONYMS
+from app.agent.offline.lexicon import PHRASES, STOP_ENGLISH, STOP_KOREAN, SYNONYMS
 from app.agent.offline.terms import Term
 from app.agent.offline.words import (
     PARTICLES,
@@ -56,6 +56,15 @@ _LIGHT: Final = "하해했할한된될됐돼"
 _KOREAN: Final = tuple(sorted(word for word in SYNONYMS if is_hangul(word) and len(word) >= 2))
 
 
+def _saying(text: str) -> re.Pattern[str]:
+    """A saying whose first word bends: sign off, signs off, signing off."""
+    first, _, rest = text.partition(" ")
+    return re.compile(rf"\b{first.removesuffix('e')}(?:e|s|es|ed|ing)?\s{rest}\b")
+
+
+_SAYINGS: Final = tuple((_saying(text), word) for text, word in PHRASES)
+
+
 def _by_stem() -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for word, others in SYNONYMS.items():
@@ -72,6 +81,8 @@ def terms_of(question: str) -> tuple[Term, ...]:
     found: dict[str, Term] = {}
     proper = {fold(word) for word in _PROPER.findall(question)}
     text = _PARTICLE.sub("", _POSSESSIVE.sub("", fold(question)))
+    for saying, word in _SAYINGS:
+        text = saying.sub(word, text)
     for run in _RUNS.findall(_COUNTER.sub(" ", text)):
         for term in _terms(run):
             found.setdefault(term.word, replace(term, is_proper=term.word in proper))

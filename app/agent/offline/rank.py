@@ -78,10 +78,14 @@ def weights(terms: Sequence[Term], seen: Transcript) -> dict[str, float]:
 
 
 def _documents(term: Term, seen: Transcript) -> float:
-    """In how many documents a term is: fewer than found, where it was found within other words."""
+    """In how many documents a term is: fewer than found, where it was found within other words.
+
+    Where nobody says it so, what counts is the commonest of the words that stand for it.
+    """
     own = seen.searches.get(term.searches[0])
     if own is None or not own.documents:
-        return 0
+        others = [seen.searches[text] for text in term.searches[1:] if text in seen.searches]
+        return max((hits.documents for hits in others), default=0)
     true = sum(
         any(term.strength(Words(line)) >= 1 for line in lines.values())
         for lines in own.lines.values()

@@ -13,7 +13,7 @@ from app.agent.prompt import NOT_FOUND
 
 _MARK: Final = re.compile(r"^(?:[-*+>]|\d+[.)]|\[[ x]\])\s+")
 """What stands before the text of a list's item or a quotation."""
-_CALLS_MAX: Final = 28
+_CALLS_MAX: Final = 36
 _READS_MAX: Final = 8
 _COVERAGE_MIN: Final = 0.5
 _COVERAGE_SHORT_MIN: Final = 0.65

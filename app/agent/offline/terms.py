@@ -28,8 +28,10 @@ _ENTRY: Final = re.compile(
 _SYNONYM: Final = 0.8
 _PREDICATE: Final = 0.85
 _PARTIAL: Final = 0.6
+_SUFFIXES: Final = frozenset("비명일률율수액금량자용별건측중후전")
+_WITH_SUFFIX_SYLLABLES_MIN: Final = 3
 _FIRST_SYLLABLE: Final = 0.3
-SEARCHES_MAX: Final = 3
+SEARCHES_MAX: Final = 8
 """How many texts are searched for one term: itself and the first of what it may be called."""
 
 
@@ -93,9 +95,10 @@ class Term:
             own = _searchable(own)
         others = sorted(
             (_searchable(word) for word in self.synonyms if len(word) > 1 or is_hangul(word)),
-            key=lambda word: (len(word) < 2, word),
+            key=lambda word: (len(word) < 2, is_hangul(word) != is_hangul(self.word), word),
         )
-        return tuple(dict.fromkeys((own, *others)))
+        base = (self.word[:-1],) if _has_suffix(self.word) else ()
+        return tuple(dict.fromkeys((own, *base, *others)))
 
     def strength(self, line: Words) -> float:
         """Say how much of this term a line says: 1 the word itself, 0 nothing."""
@@ -142,11 +145,18 @@ def _english(word: str, line: Words) -> float:
     return 0.0
 
 
+def _has_suffix(word: str) -> bool:
+    """Say whether a Korean word may be another one and a syllable that makes a noun: 당직비, 파일명."""
+    return is_hangul(word) and len(word) >= _WITH_SUFFIX_SYLLABLES_MIN and word[-1] in _SUFFIXES
+
+
 def _noun(word: str, line: Words) -> float:
     if len(word) == 1:
         return float(word in line.korean_bare)
     if word in line.folded:
         return 1.0
+    if _has_suffix(word) and word[:-1] in line.folded:
+        return _PREDICATE
     if len(word) >= 3:
         pairs = [word[start : start + 2] for start in range(len(word) - 1)]
         share = sum(pair in line.folded for pair in pairs) / len(pairs)

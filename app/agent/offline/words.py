@@ -8,12 +8,14 @@ from unicodedata import normalize
 from app.agent.offline.lexicon import vocabulary
 
 _ENDINGS_ENGLISH: Final = (
-    ("ations", ""), ("ation", ""), ("ating", ""), ("ated", ""), ("ates", ""), ("ate", ""),
-    ("ments", ""), ("ment", ""), ("ions", ""), ("ion", ""), ("ies", "y"), ("ings", ""), ("ing", ""),
+    ("ifications", "ify"), ("ification", "ify"), ("ations", ""), ("ation", ""), ("ating", ""), ("ated", ""), ("ates", ""), ("ate", ""),
+    ("ments", ""), ("ment", ""), ("ions", ""), ("ion", ""), ("ied", "y"), ("ies", "y"), ("eries", ""), ("ery", ""), ("ings", ""), ("ing", ""),
     ("edly", ""), ("ed", ""), ("ers", ""), ("er", ""), ("ors", ""), ("or", ""), ("es", ""), ("ly", ""),
     ("s", ""), ("e", ""),
 )  # fmt: skip
 """Light stemming: at least three letters remain. Both sides go through it, so it need not be a word."""
+
+_NOUN_OF_VERB_LETTERS_MIN: Final = 7
 
 PARTICLES: Final = vocabulary("particles.ko.txt")
 _ENDINGS_KOREAN: Final = vocabulary("endings.ko.txt")
@@ -38,6 +40,8 @@ def stem(word: str) -> str:
     word = word.removesuffix("'s")
     if len(word) <= 3:
         return word
+    if word.endswith(("al", "als")) and len(word.rstrip("s")) >= _NOUN_OF_VERB_LETTERS_MIN:
+        return word.rstrip("s")[:-2]  # renewal and renew, approval and approve; not local, total
     for ending, put in _ENDINGS_ENGLISH:
         if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
             base = word[: -len(ending)] + put
