@@ -200,4 +200,10 @@ def sentence_of(text: str) -> str:
     """Return what the engine said as one line for a person: its errors without their decoration."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     errors = [line.removeprefix("error:").strip() for line in lines if line.startswith("error:")]
-    return " ".join(errors or lines[-3:]) or "the engine gave no reason."
+    said = " ".join(errors or lines[-3:]) or "the engine gave no reason."
+    if "PULUMI_ACCESS_TOKEN" in said:
+        return (
+            "Pulumi does not know where this stack's state is kept. Log in (pulumi login), or set "
+            "PULUMI_BACKEND_URL; docs/guide/real-accounts.md says how."
+        )
+    return said

@@ -50,6 +50,14 @@ def test_an_environment_that_is_not_up_is_refused(kb: Kb, words: tuple[str, ...]
     assert_refused(kb(*words, "-s", "local"), exit_code=1, saying="Run: kb up -s local")
 
 
+def test_an_environment_whose_state_is_nowhere_is_said_with_what_to_do(
+    kb: Kb, tmp_path: Path
+) -> None:
+    answer = kb("outputs", "-s", "dev", PULUMI_HOME=str(tmp_path))
+
+    assert_refused(answer, exit_code=1, saying="pulumi login")
+
+
 def test_a_missing_engine_is_said_with_how_to_get_one(kb: Kb, tmp_path: Path) -> None:
     answer = kb("outputs", "-s", "local", PATH="/usr/bin:/bin", XDG_CACHE_HOME=str(tmp_path))
 

@@ -78,6 +78,8 @@ _TABLE: Final = (
     (r"수당 | 가격 | 요금 | 금액 | 연봉 | 얼마를\ 내 | \b(?:price|fee|salary|wage)\b", _MONEY),
     (r"(?:비용|돈|지출).*얼마 | \bhow\ much\b.*\bcosts?\b | \bdollars?\b | \busd\b", _MONEY),
     (r"\b(?:what|most|maximum|cap)\b.*\b(?:costs?|pay|price)\b | 총액", _MONEY),
+    (r"(?:수당|[가-힣]비)[는가은이]?\s*(?:얼마|몇)", _MONEY),
+    (r"시간.{0,3}\s얼마 | 걸[린렸리] | 소요\s?시간", _DURATION),
     (r"비용 | 돈 | \b(?:costs?|paid|budget)\b", rf"{_MONEY} | \d"),
     (r"몇\s*시(?!간) | what\ time", r"\d+\s*시 | \d{1,2}:\d\d | \b\d+\s?[ap]m\b"),
     (r"\bwhen\b | \b(?:schedule|deadline|date)\b | 언제 | 시점 | 시기 | 일정 | 기한 | 마감", _MOMENT),
@@ -99,6 +101,13 @@ _SOFT: Final = frozenset({_MOMENT, _REASON, _PERSON, _PLACE})
 """What can be said in so many ways that a line without these marks may still say it."""
 
 
+_BY_DATE: Final = frozenset({_MOMENT, _WEEKDAY, _REASON, _PERSON, _PLACE})
+
+_LIST_MARK: Final = re.compile(r"^\s*(?:[-*+>]|\d+[.)])\s+")
+_TARGET: Final = re.compile(r"(?<=\])\([^()]*\)")
+_DATE: Final = re.compile(r"\b\d{4}-\d\d(?:-\d\d)?\b")
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A thing asked for.
@@ -106,10 +115,17 @@ class Asked:
     Attributes:
         looks: what a line that says it looks like.
         is_strict: whether a line without it can hardly answer.
+        is_moment: whether a date says it; otherwise a date is no number.
     """
 
     looks: re.Pattern[str]
     is_strict: bool
+    is_moment: bool = False
+
+    def is_said_by(self, text: str) -> bool:
+        """Say whether a line says such a thing, its list mark, link targets and file names left out."""
+        plain = _TARGET.sub("", _LIST_MARK.sub("", text))
+        return self.looks.search(plain if self.is_moment else _DATE.sub("", plain)) is not None
 
 
 _UNITS: Final = {
@@ -125,7 +141,7 @@ _COUNTED: Final = _compiled(
 )
 
 _ASKED_FOR: Final = tuple(
-    (_compiled(question), Asked(_compiled(answer), answer not in _SOFT))
+    (_compiled(question), Asked(_compiled(answer), answer not in _SOFT, answer in _BY_DATE))
     for question, answer in _TABLE
 )
 

@@ -55,6 +55,7 @@ class Candidate:
         text: what it says.
         score: for the order.
         coverage: how much of the question's weight the line says, with what surrounds it, 0 to 1.
+        own: how much of it the line itself says.
     """
 
     path: str
@@ -62,6 +63,7 @@ class Candidate:
     text: str
     score: float
     coverage: float
+    own: float
 
 
 def weights(terms: Sequence[Term], seen: Transcript) -> dict[str, float]:
@@ -180,7 +182,7 @@ class _Judge:
         coverage = covered / whole
         score = (coverage + _OWN * own / whole) * other * self._factor(line)
         score *= _APART + (1 - _APART) * _togetherness(self.terms, line.words)
-        return Candidate(path, line.number, line.text, score, coverage)
+        return Candidate(path, line.number, line.text, score, coverage, own / whole)
 
     def _factor(self, line: Line) -> float:
         factor = _SHAPES[line.shape] * _UNKNOWN**self.unknown
@@ -190,7 +192,7 @@ class _Judge:
         if self.is_definition and any(term.is_defined_by(line.words) for term in self.terms):
             factor *= _DEFINED
         for thing in self.asked:
-            if thing.looks.search(line.text):
+            if thing.is_said_by(line.text):
                 factor *= _ASKED_AND_SAID
             else:
                 factor *= _ASKED_NOT_SAID_STRICT if thing.is_strict else _ASKED_NOT_SAID
