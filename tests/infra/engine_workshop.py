@@ -16,7 +16,10 @@ VERSION = "9.9.9"
 WAIT_SECONDS_MAX = 120
 
 BUILD_IN_ANOTHER_PROCESS = """
-import os, sys
+import os, signal, sys
+# A person's terminal has these; what runs the tests may ignore them (nohup, a shell's background job).
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 from pathlib import Path
 from infra.engine import Program, Recipe, ensure
 module = Path(sys.argv[1])

@@ -60,8 +60,10 @@ _SIZE: Final = r"""
 _PERSON: Final = r"[가-힣]{2,4}(?:[가이는은와과님팀]|에게) | (?-i:[A-Z][a-z]+) | @\w+ | \bteam\b"
 
 _PLACE: Final = r"""
-    [\w.-]*\w/[\w./-]* | 폴더 | \bto\ the\b
-    | \b(?:in|on|at|inside|under|into|room|folder)\b | 에서 | 에\b | 으로 | 층 | 호
+    ^(?!\s*\$\ ).*(?:  # a command names places, but does not say where something is
+        [\w.-]*\w/[\w./-]* | 폴더 | \bto\ the\b
+        | \b(?:in|on|at|inside|under|into|room|folder)\b | 에서 | 에\b | 으로 | 층 | 호
+    )
 """
 
 
@@ -78,6 +80,7 @@ _TABLE: Final = (
     (r"수당 | 가격 | 요금 | 금액 | 연봉 | 얼마를\ 내 | \b(?:price|fee|salary|wage)\b", _MONEY),
     (r"(?:비용|돈|지출).*얼마 | \bhow\ much\b.*\bcosts?\b | \bdollars?\b | \busd\b", _MONEY),
     (r"\b(?:what|most|maximum|cap)\b.*\b(?:costs?|pay|price)\b | 총액", _MONEY),
+    (r"\b(?:spending|cost|price)\ (?:cap|limit|ceiling|maximum)", _MONEY),
     (r"(?:수당|[가-힣]비)[는가은이]?\s*(?:얼마|몇)", _MONEY),
     (r"시간.{0,3}\s얼마 | 걸[린렸리] | 소요\s?시간", _DURATION),
     (r"비용 | 돈 | \b(?:costs?|paid|budget)\b", rf"{_MONEY} | \d"),
@@ -105,7 +108,9 @@ _BY_DATE: Final = frozenset({_MOMENT, _WEEKDAY, _REASON, _PERSON, _PLACE})
 
 _LIST_MARK: Final = re.compile(r"^\s*(?:[-*+>]|\d+[.)])\s+")
 _TARGET: Final = re.compile(r"(?<=\])\([^()]*\)")
-_DATE: Final = re.compile(r"\b\d{4}-\d\d(?:-\d\d)?\b")
+_DATE: Final = re.compile(
+    r"\b\d{4}-\d\d(?:-\d\d)?\b|\d{4}년(?:\s*\d+월)?(?:\s*\d+일)?|\d+월\s*\d+일"
+)
 
 
 @dataclass(frozen=True, slots=True)

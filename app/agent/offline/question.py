@@ -50,6 +50,8 @@ _MONTHS: Final = (
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
 _SUFFIXES: Final = frozenset("일시자률율용중후전별실")
+_NOUN_ONLY: Final = frozenset("이가를에의로와")
+"""Particles that are no ending of a verb as well."""
 _ASKING: Final = ("언제", "어디", "누구", "누가", "무엇", "얼마", "어느", "어떤", "어떻", "왜")
 _LIGHT: Final = "하해했할한된될됐돼"
 """Forms of 하다 and 되다 in one syllable; behind two others they make a verb of a noun."""
@@ -132,6 +134,8 @@ def _stem_synonyms(word: str) -> frozenset[str]:
 
 def _korean_term(run: str) -> Term | None:
     noun, stem_of_verb = without_particle(run), without_ending(run)
+    if len(run) == 2 and run not in SYNONYMS and run[0] in SYNONYMS and run[1] in _NOUN_ONLY:
+        noun = stem_of_verb = run = run[0]  # 돈이, 키가: short, but known
     if run.startswith(_ASKING) or stem_of_verb == "" or {run, noun, stem_of_verb} & STOP_KOREAN:
         return None
     lost = len(run) - len(stem_of_verb)

@@ -40,6 +40,12 @@ _OTHER_NAME: Final = 0.75
 """What is said of one name is not said of another."""
 _MEASURE: Final = 0.4
 _VERB: Final = 0.6
+_OFF_TOPIC: Final = 0.6
+_TOPIC_SHARE: Final = 0.3
+"""A line answers where it stands: its document or its headings speak of some of what is asked as well. One that
+has all the words in passing, under a title about something else, hardly does."""
+_ALONE_FROM: Final = 0.8
+"""A line that says nearly all of the question needs no title for it."""
 _ASKED_AND_SAID: Final = 1.2
 _ASKED_NOT_SAID: Final = 0.75
 _ASKED_NOT_SAID_STRICT: Final = 0.5
@@ -179,10 +185,27 @@ class _Judge:
             if term.is_proper and not max(said, background[term.word], _around(term, line)):
                 other *= _OTHER_NAME
         whole = sum(self.weight.values()) or 1.0
+        other *= self._topic(line, background, own / whole)
         coverage = covered / whole
         score = (coverage + _OWN * own / whole) * other * self._factor(line)
         score *= _APART + (1 - _APART) * _togetherness(self.terms, line.words)
         return Candidate(path, line.number, line.text, score, coverage, own / whole)
+
+    def _topic(self, line: Line, background: Mapping[str, float], own: float) -> float:
+        sharp = [term for term in self.terms if term.word not in MEASURES]
+        whole = sum(self.weight[term.word] for term in sharp) or 1.0
+        over = (line.before, *line.heads) if line.is_reply else line.heads
+        spoken = sum(
+            self.weight[term.word]
+            * max(
+                background[term.word] / _ABOUT,
+                *(term.strength(words) for words in over if words),
+                0.0,
+            )
+            for term in sharp
+        )
+        alone = (own - _ALONE_FROM) / (1 - _ALONE_FROM)
+        return _OFF_TOPIC + (1 - _OFF_TOPIC) * min(1.0, max(spoken / whole / _TOPIC_SHARE, alone))
 
     def _factor(self, line: Line) -> float:
         factor = _SHAPES[line.shape] * _UNKNOWN**self.unknown

@@ -16,9 +16,7 @@ _MARK: Final = re.compile(r"^(?:[-*+>]|\d+[.)]|\[[ x]\])\s+")
 _CALLS_MAX: Final = 36
 _READS_MAX: Final = 8
 _COVERAGE_MIN: Final = 0.5
-_COVERAGE_SHORT_MIN: Final = 0.65
-_SHORT_TERMS: Final = 3
-_SCORE_MIN: Final = 0.78
+_SCORE_MIN: Final = 0.82
 """Below these the best line is no answer: between what answerable questions reach, and what the best line
 reaches when the source was deleted or nothing answers, on the samples and their questions in tests/e2e."""
 _ALSO_SHARE: Final = 0.9
@@ -62,7 +60,7 @@ def _call(name: str, **arguments: Any) -> ToolUse:
 def _answer(terms: tuple[Term, ...], seen: Transcript) -> str:
     is_korean = bool(re.search("[가-힣]", seen.question))
     lines = best_lines(terms, seen)
-    if not lines or not _is_answer(lines[0], terms):
+    if not lines or not _is_answer(lines[0]):
         return _not_found(terms, is_korean=is_korean)
     best = lines[0]
     parts = [_quoted(best)]
@@ -77,9 +75,8 @@ def _answer(terms: tuple[Term, ...], seen: Transcript) -> str:
     return "\n".join(parts)
 
 
-def _is_answer(line: Candidate, terms: tuple[Term, ...]) -> bool:
-    coverage_min = _COVERAGE_SHORT_MIN if len(terms) <= _SHORT_TERMS else _COVERAGE_MIN
-    return line.score >= _SCORE_MIN and line.coverage >= coverage_min
+def _is_answer(line: Candidate) -> bool:
+    return line.score >= _SCORE_MIN and line.coverage >= _COVERAGE_MIN
 
 
 def _quoted(line: Candidate) -> str:

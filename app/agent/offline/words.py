@@ -45,6 +45,8 @@ def stem(word: str) -> str:
     for ending, put in _ENDINGS_ENGLISH:
         if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
             base = word[: -len(ending)] + put
+            if ending in ("ment", "ments"):
+                base = base.removesuffix("e")  # acknowledgement and acknowledge
             # stopped and stop, planning and plan
             if ending in ("ing", "ed", "er") and base[-1] == base[-2] and base[-1] not in "lsz":
                 return base[:-1]
@@ -54,9 +56,10 @@ def stem(word: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def without_particle(word: str) -> str:
-    """Return a Korean word without its particle; at least two syllables remain."""
+    """Return a Korean word without its particle; two syllables remain, one if the particle is long."""
     for particle in PARTICLES:
-        if word.endswith(particle) and len(word) - len(particle) >= 2:
+        remain_min = 1 if len(particle) >= 2 else 2  # 맥에서, but 나이 and 바다
+        if word.endswith(particle) and len(word) - len(particle) >= remain_min:
             return word[: -len(particle)]
     return word
 

@@ -86,6 +86,8 @@ def clients() -> Iterator[dict[Identity, "S3Client"]]:
     server.start()
     host, port = server.get_host_and_port()
     url = f"http://{host}:{port}"
+    # What the process had in a server before this one is still there: moto keeps it in its modules.
+    urlopen(Request(f"{url}/moto-api/reset", method="POST")).close()  # noqa: S310 - loopback
     try:
         root = _client(url, "s3", "root", "root")
         root.create_bucket(Bucket=BUCKET)
