@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import time
 import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,6 +19,9 @@ moves with its clock.
 
 # What would change how an emulator behaves if it were inherited.
 _DROPPED: Final = ("AZURITE_", "MOTO_", "INITIAL_NO_AUTH_ACTION_COUNT", "NODE_OPTIONS", "PYTHON")
+
+EXEC_SECONDS_MAX: Final = 2.0
+"""How long a process may look as if it had no variables, before it is taken for another one."""
 
 
 def new_mark() -> str:
@@ -68,10 +72,26 @@ def find(*, mark: str, process_id: int | None) -> psutil.Process | None:
             return None
     for process in candidates:
         try:
-            if process.environ().get(MARK) == mark and process.status() != psutil.STATUS_ZOMBIE:
+            patience = 0 if process_id is None else EXEC_SECONDS_MAX
+            if _mark_of(process, patience_seconds=patience) == mark:
                 return process
         except (psutil.Error, OSError):
             continue  # another user's process, or one that has just ended
+    return None
+
+
+def _mark_of(process: psutil.Process, *, patience_seconds: float) -> str | None:
+    """Return the mark that a living process carries.
+
+    In the instant in which a process becomes another program (exec) its variables read as none at all: taken
+    for its end, a second server would be started beside it and the first one left behind.
+    """
+    deadline = time.monotonic() + patience_seconds
+    while process.status() != psutil.STATUS_ZOMBIE:
+        environ = process.environ()
+        if environ or time.monotonic() >= deadline:
+            return environ.get(MARK)
+        time.sleep(0.005)
     return None
 
 

@@ -73,8 +73,9 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 _TABLE: Final = (
     (r"how\ (?:often|frequently)\b | 얼마나\ 자주 | 얼마마다", _FREQUENCY),
-    (r"how\ (?:long|soon|quickly|fast|late)\b", _DURATION),
-    (r"\b(?:interval|period|duration|frequency|how\ many\ (?:seconds|minutes|hours|days|weeks|months|years))\b", _DURATION),
+    (r"how\ (?:long|soon|quickly|fast|late|old)\b | \b(?:lags?|age)\b", _DURATION),
+    (r"\b(?:interval|period|duration|frequency)\b", _DURATION),
+    (r"\bhow\ many\ (?:seconds|minutes|hours|days|weeks|months|years)\b", _DURATION),
     (r"얼마(?:나\ (?:오래|빨리)|\s?(?:만에|동안|뒤|후)) | 며칠 | 몇\s*일 | 기간 | 주기 | 일수", _DURATION),
     (r"[무어][슨느]\ 요일 | (?:which|what)\ day", _WEEKDAY),
     (r"수당 | 가격 | 요금 | 금액 | 연봉 | 얼마를\ 내 | \b(?:price|fee|salary|wage)\b", _MONEY),

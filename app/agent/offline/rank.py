@@ -42,8 +42,8 @@ _MEASURE: Final = 0.4
 _VERB: Final = 0.6
 _OFF_TOPIC: Final = 0.6
 _TOPIC_SHARE: Final = 0.3
-"""A line answers where it stands: its document or its headings speak of some of what is asked as well. One that
-has all the words in passing, under a title about something else, hardly does."""
+"""A line answers where it stands: its document or its headings speak of some of what is asked as well.
+One that has the words in passing, under a title about something else, hardly does."""
 _ALONE_FROM: Final = 0.8
 """A line that says nearly all of the question needs no title for it."""
 _ASKED_AND_SAID: Final = 1.2

@@ -8,10 +8,11 @@ from unicodedata import normalize
 from app.agent.offline.lexicon import vocabulary
 
 _ENDINGS_ENGLISH: Final = (
-    ("ifications", "ify"), ("ification", "ify"), ("ations", ""), ("ation", ""), ("ating", ""), ("ated", ""), ("ates", ""), ("ate", ""),
-    ("ments", ""), ("ment", ""), ("ions", ""), ("ion", ""), ("ied", "y"), ("ies", "y"), ("eries", ""), ("ery", ""), ("ings", ""), ("ing", ""),
-    ("edly", ""), ("ed", ""), ("ers", ""), ("er", ""), ("ors", ""), ("or", ""), ("es", ""), ("ly", ""),
-    ("s", ""), ("e", ""),
+    ("ifications", "ify"), ("ification", "ify"), ("ations", ""), ("ation", ""), ("ating", ""),
+    ("ated", ""), ("ates", ""), ("ate", ""), ("ments", ""), ("ment", ""), ("ions", ""), ("ion", ""),
+    ("ied", "y"), ("ies", "y"), ("eries", ""), ("ery", ""), ("ings", ""), ("ing", ""),
+    ("edly", ""), ("ed", ""), ("ers", ""), ("er", ""), ("ors", ""), ("or", ""), ("es", ""),
+    ("ly", ""), ("s", ""), ("e", ""),
 )  # fmt: skip
 """Light stemming: at least three letters remain. Both sides go through it, so it need not be a word."""
 
