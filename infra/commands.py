@@ -69,7 +69,7 @@ def down(
     """
     console = screen.console(as_json=as_json)
     name = environment_name(stack)
-    stacks.raw_outputs(stacks.open_stack(name))  # refuses an environment that is not up
+    stacks.require_resources(stacks.open_stack(name))
     target = ready_stack(name, console)
     if not yes:
         _confirm(f"Delete everything in {name}, its documents included?")

@@ -158,6 +158,26 @@ def create_stack(stack: Stack) -> None:
         raise StackError(f"Stack {stack.name!r} cannot be made: {sentence_of(answer.stderr)}")
 
 
+def require_resources(stack: Stack) -> None:
+    """Refuse a stack that has nothing to delete.
+
+    Outputs do not tell: an `up` that failed half-way has made resources and exported nothing. A state that
+    cannot be read is not refused here: taking it down first puts right what a killed engine left.
+
+    Raises:
+        NotUp: there is no stack, or no resource in it.
+    """
+    if stack.local and not state_folder(stack.name).exists():
+        raise _not_up(stack.name)
+    answer = stack.pulumi("stack", "export", "--stack", stack.name)
+    if answer.returncode != 0:
+        if "no stack named" in answer.stderr:
+            raise _not_up(stack.name)
+        return
+    if not (json.loads(answer.stdout).get("deployment") or {}).get("resources"):
+        raise _not_up(stack.name)
+
+
 def read_outputs(name: str) -> Outputs:
     """Return the outputs of an environment.
 

@@ -4,7 +4,6 @@ import json
 import sys
 from typing import Any, ClassVar, Final
 
-EXIT_DONE: Final = 0
 EXIT_FAILURE: Final = 1
 EXIT_USAGE: Final = 2
 

@@ -1,5 +1,6 @@
 """An engine that is killed in the middle of an update."""
 
+import json
 import subprocess
 import sys
 import time
@@ -14,6 +15,28 @@ from tests.e2e.processes import names_of, processes_of
 pytestmark = [pytest.mark.engine, pytest.mark.emulator, pytest.mark.timeout(600)]
 
 EMULATORS = {"moto.server", "azurite"}
+
+
+def test_what_an_up_without_outputs_has_made_can_be_taken_down(tmp_path: Path) -> None:
+    assert run_kb(tmp_path, "up", "-s", "local").returncode == 0
+    (state,) = (tmp_path / "local" / "state" / ".pulumi" / "stacks").rglob("local.json")
+    kept = json.loads(state.read_text())
+    (stack,) = (
+        resource
+        for resource in kept["checkpoint"]["latest"]["resources"]
+        if resource["type"] == "pulumi:pulumi:Stack"
+    )
+    del stack["outputs"]
+    state.write_text(json.dumps(kept))
+
+    down = run_kb(tmp_path, "down", "-s", "local", "--yes")
+    again = run_kb(tmp_path, "down", "-s", "local", "--yes")
+
+    assert down.returncode == 0, down.stdout + down.stderr
+    assert " deleted" in down.stdout
+    assert again.returncode == 1
+    assert "is not up" in again.stderr
+    assert names_of(tmp_path) == set()
 
 
 def test_a_killed_engine_leaves_no_process_and_the_next_up_goes_on(tmp_path: Path) -> None:
