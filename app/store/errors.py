@@ -7,6 +7,9 @@ StoreError               key, code, retryable = False
 ├── StoreMissing         store_missing    the bucket, container or folder itself does not exist
 ├── NotModified          not_modified     the caller already holds this version (answer to `unless`)
 ├── ConditionFailed      conflict         a conditional write or delete found another version
+│   ├── LeaseHeld        locked           another holds the lease of the blob; it may be free later
+│   └── LeaseLost        lock_lost        the lease that the caller names has ended or is another's
+├── Archived             archived         the bytes are offline: they must be asked for, and come hours later
 ├── AccessDenied         access_denied    the credentials do not allow this
 ├── Unsupported          unsupported      this store lacks the capability
 ├── CorruptBlob          corrupt          the bytes at rest are not what was written
@@ -19,6 +22,7 @@ An error of a vendor's SDK that fits none of these passes through unchanged: a s
 What a store is opened with and cannot be used is a StoreOptionError, raised before any call.
 """
 
+from datetime import datetime
 from typing import ClassVar
 
 
@@ -73,6 +77,36 @@ class ConditionFailed(StoreError):
     """A conditional write or delete found another version than the caller expected."""
 
     code = "conflict"
+
+
+class LeaseHeld(ConditionFailed):
+    """Another holds the lease of this blob; the call changed nothing and may succeed when that has ended."""
+
+    code = "locked"
+
+
+class LeaseLost(ConditionFailed):
+    """The lease that the caller names has ended, was broken, or is another's; the call changed nothing."""
+
+    code = "lock_lost"
+
+
+class Archived(StoreError):
+    """The blob's bytes are offline; the message says how to ask for them.
+
+    Attributes:
+        available_by: when they can be read at the latest: if they were asked for already, or were now.
+        requested: whether they have been asked for.
+    """
+
+    code = "archived"
+
+    def __init__(
+        self, message: str, *, key: str = "", available_by: datetime, requested: bool
+    ) -> None:
+        super().__init__(message, key=key)
+        self.available_by = available_by
+        self.requested = requested
 
 
 class AccessDenied(StoreError):

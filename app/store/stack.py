@@ -1,17 +1,38 @@
 """The one place that decides which layers stand on a backend, and in which order."""
 
+from dataclasses import dataclass
+
 from app.store.contract import BlobStore
+from app.store.layers.base import Layer
 
 
-def open_stack(backend: BlobStore) -> BlobStore:
+@dataclass(frozen=True, slots=True)
+class StackOptions:
+    """Which optional layers a stack has."""
+
+
+class Stack(Layer):
+    """The store that programs use: layers on a backend.
+
+    Args:
+        top: the outermost layer.
+        backend: what keeps the bytes; extras (`app.store.extras`) are asked of it.
+    """
+
+    def __init__(self, top: BlobStore, backend: BlobStore) -> None:
+        super().__init__(top)
+        self.backend = backend
+
+    def __repr__(self) -> str:
+        return repr(self.inner)
+
+
+def open_stack(backend: BlobStore, options: StackOptions = StackOptions()) -> Stack:
     """Return the store that programs use.
 
     ```
     program
     backend     its SDK repeats single trips to the service
     ```
-
-    There are no layers yet, so the stack is the backend itself. Programs open their stores here all the same:
-    a layer that is added then stands in all of them, in one order.
     """
-    return backend
+    return Stack(backend, backend)
