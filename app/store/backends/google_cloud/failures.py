@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Final
 
 from google.api_core.exceptions import GoogleAPICallError
@@ -13,24 +14,32 @@ from app.store.backends.endpoints import no_answer
 from app.store.backends.google_cloud.retries import is_no_answer, status_of
 from app.store.backends.refusals import condition_failed, not_found, not_modified
 from app.store.contract import ALWAYS, When
-from app.store.errors import AccessDenied, StoreError, StoreMissing, Unavailable
-from app.store.keys import Key
+from app.store.errors import AccessDenied, InvalidKey, StoreError, StoreMissing, Unavailable
+from app.store.keys import KEY_BYTES_MAX, Key
 
 _CONDITION: Final = frozenset({409, 412})
 _OTHER_BYTES: Final = "doesn't match calculated"
 """Of the sentence with which the service refuses content; it has no code of its own (JSON API, 400)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a call was sent to."""
+
+    bucket: str
+    name: str
+    endpoint: str
+
+
 @contextmanager
 def translated(
-    key: Key, *, bucket: str, endpoint: str, when: When = ALWAYS, retried: bool = True
+    key: Key, place: Place, *, when: When = ALWAYS, retried: bool = True
 ) -> Iterator[None]:
     """Turn an error of the SDK in the block into the StoreError that it means for `key`.
 
     Args:
         key: what the call is about; "" for the bucket.
-        bucket: for messages.
-        endpoint: for messages.
+        place: for messages, and for the length of the name.
         when: the condition of the call.
         retried: whether the SDK may repeat the call.
     """
@@ -42,12 +51,12 @@ def translated(
         raise changed_on_the_way(key) from error
     except DefaultCredentialsError as error:
         raise AccessDenied(
-            f"no Google credentials for {key or bucket}. Set GOOGLE_APPLICATION_CREDENTIALS, give a key "
+            f"no Google credentials for {key or place.bucket}. Set GOOGLE_APPLICATION_CREDENTIALS, give a key "
             "file, or run: gcloud auth application-default login",
             key=key,
         ) from error
     except Exception as error:
-        meaning = _meaning(key, error, bucket, endpoint, when, retried=retried)
+        meaning = _meaning(key, error, place, when, retried=retried)
         if meaning is None:
             raise
         raise meaning from error
@@ -64,11 +73,11 @@ def changed_on_the_way(key: Key) -> Unavailable:
 
 
 def _meaning(
-    key: Key, error: Exception, bucket: str, endpoint: str, when: When, *, retried: bool
+    key: Key, error: Exception, place: Place, when: When, *, retried: bool
 ) -> StoreError | None:
     status = status_of(error)
     if is_no_answer(error):
-        return no_answer(key, endpoint, _reason(error, status), retried=retried)
+        return no_answer(key, place.endpoint, _reason(error, status), retried=retried)
     if status == 404:
         return not_found(key)
     if status == 304:
@@ -77,11 +86,13 @@ def _meaning(
         return condition_failed(key, when)
     if status in (401, 403) or isinstance(error, GoogleAuthError):
         return AccessDenied(
-            f"{key or bucket}: Google refused the credentials ({status or type(error).__name__})",
+            f"{key or place.bucket}: Google refused the credentials ({status or type(error).__name__})",
             key=key,
         )
     if status == 400 and _OTHER_BYTES in str(error):
         return changed_on_the_way(key)
+    if status == 400 and len(place.name.encode()) > KEY_BYTES_MAX:
+        return InvalidKey(f"{key} is too long together with the store's prefix", key=key)
     return None
 
 

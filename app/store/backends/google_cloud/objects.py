@@ -9,7 +9,7 @@ from google.api_core.exceptions import Conflict
 from google.cloud.storage import Blob, Bucket
 
 from app.store.backends.google_cloud.clients import TIMEOUT, Clients
-from app.store.backends.google_cloud.failures import bucket_missing, translated
+from app.store.backends.google_cloud.failures import Place, bucket_missing, translated
 from app.store.backends.google_cloud.retries import ONCE, PATIENT
 from app.store.backends.google_cloud.shapes import (
     CHECKSUM,
@@ -23,8 +23,8 @@ from app.store.backends.google_cloud.uploads import PartwiseBlob, upload
 from app.store.backends.names import Names
 from app.store.backends.refusals import condition_failed
 from app.store.contract import ALWAYS, BlobInfo, Content, Properties, Span, Version, When
-from app.store.errors import AccessDenied, InvalidKey, NotFound, StoreOptionError, Unavailable
-from app.store.keys import KEY_BYTES_MAX, Key
+from app.store.errors import AccessDenied, NotFound, StoreOptionError, Unavailable
+from app.store.keys import Key
 
 
 class Objects:
@@ -149,17 +149,13 @@ class Objects:
         return self._clients.client.bucket(self.bucket)
 
     def _name(self, key: Key) -> str:
-        name = self.names.name(key)
-        if len(name.encode()) > KEY_BYTES_MAX:
-            raise InvalidKey(f"{key} is too long together with the store's prefix", key=key)
-        return name
+        return self.names.name(key)
 
     def _translated(
         self, key: Key, when: When = ALWAYS, *, retried: bool = True
     ) -> AbstractContextManager[None]:
-        return translated(
-            key, bucket=self.bucket, endpoint=self._clients.endpoint, when=when, retried=retried
-        )
+        place = Place(self.bucket, self._name(key), self._clients.endpoint)
+        return translated(key, place, when=when, retried=retried)
 
     def _expect_bucket(self) -> None:
         """Make sure, once, that a 404 was about the key: the service says it only in a sentence."""
