@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
 from urllib.parse import urlsplit
 
-Fate = Literal["pass", "lose the answer", "say busy", "cut the answer"]
+Fate = Literal["pass", "lose the answer", "say busy", "say too many", "cut the answer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,8 @@ def relayed(upstream: str) -> Iterator[Relay]:
             self._answer(request, body, relay.fate(request))
 
         def _answer(self, request: Request, body: bytes, fate: Fate) -> None:
-            if fate == "say busy":
-                self._send(503, [], b"")
+            if fate in ("say busy", "say too many"):
+                self._send(503 if fate == "say busy" else 429, [], b"")
                 return
             connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=60)
             try:

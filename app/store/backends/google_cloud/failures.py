@@ -51,8 +51,8 @@ def translated(
         raise changed_on_the_way(key) from error
     except DefaultCredentialsError as error:
         raise AccessDenied(
-            f"no Google credentials for {key or place.bucket}. Set GOOGLE_APPLICATION_CREDENTIALS, give a key "
-            "file, or run: gcloud auth application-default login",
+            f"no Google credentials for {key or place.bucket}. Set GOOGLE_APPLICATION_CREDENTIALS, give a "
+            "key file, or run: gcloud auth application-default login",
             key=key,
         ) from error
     except Exception as error:
