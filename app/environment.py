@@ -119,6 +119,16 @@ def _open_backend(settings: Settings) -> "BlobStore":
                 connection_string=_plain(settings.azure_storage_connection_string),
                 client_id=settings.azure_client_id,
             )
+        case "gcs":
+            from app.store.backends.gcs import GCSStore
+
+            assert settings.gcs_bucket_name  # noqa: S101 - as for s3
+            return GCSStore(
+                settings.gcs_bucket_name,
+                prefix=settings.kb_prefix,
+                endpoint_url=settings.storage_emulator_host,
+                credentials_file=settings.gcs_credentials_file,
+            )
 
 
 def store_address(settings: Settings) -> str:
@@ -128,6 +138,8 @@ def store_address(settings: Settings) -> str:
             return (settings.storage_path.absolute() / settings.kb_prefix).as_uri()
         case "s3":
             return f"s3://{settings.aws_bucket_name}/{settings.kb_prefix}"
+        case "gcs":
+            return f"gs://{settings.gcs_bucket_name}/{settings.kb_prefix}"
         case "azure":
             return (
                 f"azure://{_account(settings)}/{settings.azure_container_name}/{settings.kb_prefix}"

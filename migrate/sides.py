@@ -130,6 +130,7 @@ def _credentials(environments: Environments, stack: str | None) -> Credentials:
         aws_session_token=environments.environ.get("AWS_SESSION_TOKEN"),
         azure_connection_string=found.get("AZURE_STORAGE_CONNECTION_STRING"),
         azure_client_id=found.get("AZURE_CLIENT_ID"),
+        google_credentials_file=found.get("GCS_CREDENTIALS_FILE"),
     )
 
 
@@ -141,6 +142,7 @@ def _credentials_of(settings: Settings) -> Credentials:
         aws_secret_access_key=secret.get_secret_value() if secret else None,
         azure_connection_string=connection_string.get_secret_value() if connection_string else None,
         azure_client_id=settings.azure_client_id,
+        google_credentials_file=settings.gcs_credentials_file,
     )
 
 

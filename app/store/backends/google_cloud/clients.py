@@ -72,7 +72,8 @@ class Clients:
     def _make(self) -> Client:
         credentials, project = self._credentials, self._project
         if is_loopback(self.endpoint):
-            credentials = credentials or AnonymousCredentials()  # type: ignore[no-untyped-call]
+            anonymous: Any = AnonymousCredentials
+            credentials = credentials or anonymous()
             project = project or "local"
         elif credentials is None:
             credentials, found = google.auth.default(scopes=_SCOPES)

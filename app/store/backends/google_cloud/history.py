@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from google.cloud.storage import Blob as Seen
 
@@ -92,7 +92,7 @@ class _Spans(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
+    def readinto(self, buffer: Any) -> int:
         part = self._data(self._info, Span(self._position, len(buffer)))
         buffer[: len(part)] = part
         self._position += len(part)
