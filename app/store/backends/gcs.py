@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import Any, Final
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final, Literal
 
 from google.cloud.storage import Blob as Seen
 
@@ -11,9 +13,14 @@ from app.store.backends.content import PART_BYTES, size_of
 from app.store.backends.google_cloud.clients import Clients
 from app.store.backends.google_cloud.history import History
 from app.store.backends.google_cloud.objects import Objects
-from app.store.backends.google_cloud.shapes import info_of, properties_of
+from app.store.backends.google_cloud.shapes import check_tier, info_of, properties_of
 from app.store.backends.names import Names
-from app.store.backends.refusals import not_modified, refuse_hopeless, refuse_lease
+from app.store.backends.refusals import (
+    condition_failed,
+    not_modified,
+    refuse_hopeless,
+    refuse_lease,
+)
 from app.store.backends.strangers import Stranger
 from app.store.backends.window import through_window
 from app.store.contract import (
@@ -24,6 +31,7 @@ from app.store.contract import (
     BlobInfo,
     Capabilities,
     Content,
+    IfVersion,
     Properties,
     Span,
     Upload,
@@ -31,7 +39,7 @@ from app.store.contract import (
     When,
     WhenPresent,
 )
-from app.store.errors import NotFound, StoreError, StoreOptionError
+from app.store.errors import ConditionFailed, NotFound, StoreError, StoreOptionError, Unsupported
 from app.store.extras import BlobVersion
 from app.store.keys import Key, broken_rule
 
@@ -61,7 +69,9 @@ class GCSStore:
     - The many verbs run on threads: obstore uploads through the XML API, which fake-gcs-server does not
       speak, so that nothing could be tested.
     - Former states (`app.store.extras.Versions`) are kept where the bucket's versioning is on. One is
-      restored through this process, whose upload carries the condition; so it costs its transfer.
+      restored, and a blob moved to another class (`Tiers`), through this process, whose upload carries the
+      condition: that costs the transfer, makes a new version, and works where the service's own copy could
+      not be tested. No class is offline here, so nothing has to be asked for.
 
     Args:
         bucket: it must exist.
@@ -174,6 +184,26 @@ class GCSStore:
 
     def undelete(self, key: Key) -> BlobInfo:
         return self.restore(key, self._history.last_deleted(key), when=ABSENT)
+
+    def set_tier(self, key: Key, tier: str, *, when: WhenPresent = ALWAYS) -> BlobInfo:
+        check_tier(key, tier)
+        while True:
+            info = self.stat(key)
+            if isinstance(when, IfVersion) and when.version != info.version:
+                raise condition_failed(key, when)
+            if info.tier == tier:
+                return info
+            # What was replaced meanwhile is looked at again: if no version was asked for, it is moved, too.
+            with suppress(ConditionFailed, NotFound):
+                content, properties = self._history.content(key, info.version)
+                stored = replace(properties, tier=tier)
+                return self.write(key, content, when=IfVersion(info.version), properties=stored)
+
+    def rehydrate(
+        self, key: Key, *, days: int = 7, priority: Literal["standard", "high"] = "standard"
+    ) -> datetime:
+        self._objects.look(key)
+        raise Unsupported(f"{key} is not offline: Google's classes are all read at once", key=key)
 
     def create_bucket(self) -> None:
         """Create the bucket unless it exists: what `pulumi up` does, for who works without it."""

@@ -126,7 +126,8 @@ class Objects:
         """Return every generation of an object that is kept, the newest first."""
         name = self._name(key)
         # Not by prefix: that could list all the bucket. "!" is the first printable character after the blank.
-        listed = self.listed(start_offset=name, end_offset=f"{name}!", versions=True)
+        # A word, since of a bool the SDK makes "True", which is not what the API calls true.
+        listed = self.listed(start_offset=name, end_offset=f"{name}!", versions="true")
         found = [blob for blob in listed if blob.name == name]
         return sorted(found, key=lambda blob: int(blob.generation), reverse=True)
 

@@ -46,6 +46,18 @@ def condition_of(key: Key, when: When) -> dict[str, int]:
     return {}
 
 
+def check_tier(key: Key, tier: str) -> None:
+    """Refuse what is no storage class.
+
+    Raises:
+        Unsupported: `tier` is none.
+    """
+    if tier not in TIERS:
+        raise Unsupported(
+            f"{key}: {tier!r} is not a storage class of Google's: {', '.join(TIERS)}", key=key
+        )
+
+
 def set_properties(key: Key, blob: Blob, properties: Properties) -> None:
     """Give a blob that is to be uploaded its properties; the content type goes with the upload.
 
@@ -53,11 +65,7 @@ def set_properties(key: Key, blob: Blob, properties: Properties) -> None:
         Unsupported: there is no such tier.
     """
     if properties.tier is not None:
-        if properties.tier not in TIERS:
-            raise Unsupported(
-                f"{key}: {properties.tier!r} is not a storage class of Google's: {', '.join(TIERS)}",
-                key=key,
-            )
+        check_tier(key, properties.tier)
         blob.storage_class = properties.tier
     if properties.content_encoding:
         blob.content_encoding = properties.content_encoding
