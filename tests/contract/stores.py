@@ -15,6 +15,7 @@ from app.store.backends.memory import MemoryStore
 from app.store.backends.s3 import S3Store
 from app.store.contract import BlobStore
 from infra.local_cloud import credentials
+from tests.contract.narrow import OneNameForTwins, WithoutConditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ def azure(place: Place, *, prefix: str = "", page_keys_max: int = 5000) -> Azure
 
 STORES: Final[dict[str, Callable[[Place], BlobStore]]] = {
     "memory": lambda place: MemoryStore(),
+    "memory without conditions": lambda place: WithoutConditions(MemoryStore()),
+    "memory that takes twins for one": lambda place: OneNameForTwins(MemoryStore()),
     "local": lambda place: LocalStore(place.folder),
     "s3": s3,
     "s3 under a prefix, small pages": partial(s3, prefix="kb docs/ü", page_keys_max=7),
