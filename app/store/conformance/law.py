@@ -12,7 +12,7 @@ Law = Callable[[BlobStore], None]
 """Takes an empty store; holds, or raises AssertionError."""
 
 FaultLaw = Callable[..., None]
-"""Takes, beside the store, an `Around`: what puts layers above the fault. As a Law, it tries the store alone."""
+"""Takes, beside the store, what puts layers above the fault (`Around`); without it, the store is alone."""
 
 _SCOPE: Final = "scope"
 

@@ -100,14 +100,13 @@ def the_time_of_writing_is_in_utc_and_moves_forward(store: BlobStore) -> None:
     """By the store's own clock, in every answer that names it."""
     written = store.write(_A, b"one")
     first = store.stat(_A).modified
-    for info in (written, store.read(_A).info, *store.scan()):
+    for info in (store.stat(_A), written, store.read(_A).info, *store.scan()):
         assert info.modified.tzinfo is UTC
         # Some services answer a write with the time of the answer, and keep whole seconds.
         assert abs(info.modified - first).total_seconds() < 5
     store.write(_A, b"two")
     second = store.stat(_A).modified
 
-    assert first.tzinfo is UTC
     assert first <= second
 
 
@@ -121,6 +120,17 @@ def a_deleted_blob_is_gone(store: BlobStore) -> None:
     assert list(store.scan()) == []
     store.write(_A, b"again")
     assert store.read(_A).data == b"again"
+
+
+def a_delete_leaves_what_begins_alike(store: BlobStore) -> None:
+    """Neither what lies below a folder of that name, nor longer names."""
+    others = [Key("notes/a.md.bak"), Key("notes/a.md2"), Key("notes2")]
+    for key in (_A, *others):
+        store.write(key, b"data")
+    store.delete(_A)
+    store.delete(Key("notes"))
+
+    assert sorted(info.key for info in store.scan()) == others
 
 
 def deleting_a_missing_blob_succeeds(store: BlobStore) -> None:
