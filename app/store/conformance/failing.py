@@ -7,7 +7,7 @@ from app.store.conformance.law import only_where
 from app.store.contract import ABSENT, Blob, BlobInfo, BlobStore, IfVersion, Upload
 from app.store.errors import NotFound, Unavailable
 from app.store.keys import Key
-from app.store.operations import append, ensure
+from app.store.operations import append, copy, edit, ensure, move
 
 _OLD, _NEW = b"old\n", b"new\n"
 
@@ -78,12 +78,69 @@ def an_append_that_fails_arrives_once_or_not_at_all(
     storms(store, add, _old_or(_OLD, _OLD + _NEW), around=around, prepare=_put_old)
 
 
+@only_where("conditional_writes", otherwise=a_condition_that_cannot_be_checked_is_refused)
+def an_edit_that_fails_leaves_old_or_new(store: BlobStore, around: Around = as_it_is) -> None:
+    """The place is replaced once or not at all, and the rest of the document stays."""
+
+    def change(subject: BlobStore, key: Key) -> None:
+        version = subject.read(key).info.version
+        edit(subject, key, b"old", b"new", version=version)
+
+    storms(store, change, _old_or(_OLD, _NEW), around=around, prepare=_put_old)
+
+
+def a_copy_that_fails_leaves_its_source_and_no_other_target(
+    store: BlobStore, around: Around = as_it_is
+) -> None:
+    """The target is missing or whole; the source is untouched."""
+
+    def duplicate(subject: BlobStore, folder: Key) -> None:
+        source, target, _ = _below(folder)
+        subject.delete(target)
+        copy(subject, source, target)
+
+    def check(storm: Storm) -> None:
+        source, target, _ = _below(storm.key)
+        for seen in (storm.store, storm.subject):
+            assert content_of(seen, source) == _OLD
+            assert content_of(seen, target) in (_OLD, None)
+        assert content_of(storm.subject, target) == content_of(storm.store, target)
+        if storm.error is None:
+            assert content_of(storm.store, target) == _OLD
+
+    storms(store, duplicate, check, around=around, prepare=_put_old_below)
+
+
+@only_where("conditional_writes", otherwise=a_condition_that_cannot_be_checked_is_refused)
+def a_move_that_fails_loses_nothing(store: BlobStore, around: Around = as_it_is) -> None:
+    """The content is under its old name or its new one, or under both; a repeat then ends it."""
+
+    def rename(subject: BlobStore, folder: Key) -> None:
+        source, target, _ = _below(folder)
+        subject.delete(target)
+        move(subject, source, target)
+
+    def check(storm: Storm) -> None:
+        source, target, _ = _below(storm.key)
+        held = (content_of(storm.store, source), content_of(storm.store, target))
+        assert held in ((_OLD, None), (_OLD, _OLD), (None, _OLD))
+        assert (content_of(storm.subject, source), content_of(storm.subject, target)) == held
+        if storm.error is None:
+            assert held == (None, _OLD)
+        elif held[0] is not None:
+            move(storm.subject, source, target)
+            assert content_of(storm.store, source) is None
+            assert content_of(storm.store, target) == _OLD
+
+    storms(store, rename, check, around=around, prepare=_put_old_below)
+
+
 def a_copy_with_an_end_in_view_settles_a_lost_answer(
     store: BlobStore, around: Around = as_it_is
 ) -> None:
     """`ensure` succeeds if the bytes are there, whatever became of the answer."""
 
-    def copy(subject: BlobStore, key: Key) -> None:
+    def ensured(subject: BlobStore, key: Key) -> None:
         ensure(subject, key, _NEW)
 
     def check(storm: Storm) -> None:
@@ -91,7 +148,7 @@ def a_copy_with_an_end_in_view_settles_a_lost_answer(
             assert storm.error is None
         _old_or(_OLD, _NEW)(storm)
 
-    storms(store, copy, check, around=around, prepare=_put_old)
+    storms(store, ensured, check, around=around, prepare=_put_old)
 
 
 def of_many_writes_those_that_fail_are_named_and_the_others_stored(
