@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -19,6 +19,17 @@ if TYPE_CHECKING:
     import typer
 
     from app.store.contract import BlobStore
+    from app.store.url import Credentials, StoreURL
+
+
+_CREDENTIALS: Final = {
+    "aws_access_key_id": "AWS_ACCESS_KEY_ID",
+    "aws_secret_access_key": "AWS_SECRET_ACCESS_KEY",
+    "aws_session_token": "AWS_SESSION_TOKEN",
+    "azure_connection_string": "AZURE_STORAGE_CONNECTION_STRING",
+    "azure_client_id": "AZURE_CLIENT_ID",
+}
+"""The fields of `Credentials`, and the variables that they come from."""
 
 
 class OutputsReader(Protocol):
@@ -68,6 +79,15 @@ class Environments:
                 values[about_the_model] = ambient.values[about_the_model]
         return parse_settings(Variables(values, f"the outputs of environment {name!r}"))
 
+    def credentials(self, stack: str | None, *, identity: Identity = "agent") -> "Credentials":
+        """Return what opens a store that a command names by its URL.
+
+        They are those of the environment named with `-s`, else those of the variables and `.env`.
+        """
+        if stack is not None:
+            return _credentials_of(self.settings(stack, identity=identity))
+        return _ambient_credentials(self.environ, self.folder)
+
 
 def environments_of(ctx: "typer.Context") -> Environments:
     """Return what the command line handed to a command."""
@@ -89,6 +109,43 @@ def open_store(settings: Settings) -> "BlobStore":
     from app.store.stack import open_stack
 
     return open_stack(_open_backend(settings))
+
+
+def open_store_at(url: str) -> "BlobStore":
+    """Return the backend that a URL names, with the credentials of this process: its variables, `.env`."""
+    from app.store.url import open_store
+
+    return open_store(url, credentials=_ambient_credentials(os.environ, Path.cwd()))
+
+
+def with_credentials(environ: Mapping[str, str], credentials: "Credentials") -> dict[str, str]:
+    """Return the variables of a process that shall use these credentials and no others."""
+    named = {variable: getattr(credentials, name) for name, variable in _CREDENTIALS.items()}
+    others = {name: value for name, value in environ.items() if name not in named}
+    return others | {name: value for name, value in named.items() if value is not None}
+
+
+def _ambient_credentials(environ: Mapping[str, str], folder: Path) -> "Credentials":
+    from app.store.url import Credentials
+
+    # A session's token is no setting of ours; it belongs to the keys beside it.
+    found = {**ambient_variables(environ, folder=folder).values, **_session(environ)}
+    return Credentials(**{name: found.get(variable) for name, variable in _CREDENTIALS.items()})
+
+
+def _session(environ: Mapping[str, str]) -> dict[str, str]:
+    return {name: environ[name] for name in ("AWS_SESSION_TOKEN",) if name in environ}
+
+
+def _credentials_of(settings: Settings) -> "Credentials":
+    from app.store.url import Credentials
+
+    return Credentials(
+        aws_access_key_id=settings.aws_access_key_id,
+        aws_secret_access_key=_plain(settings.aws_secret_access_key),
+        azure_connection_string=_plain(settings.azure_storage_connection_string),
+        azure_client_id=settings.azure_client_id,
+    )
 
 
 def _open_backend(settings: Settings) -> "BlobStore":
@@ -118,6 +175,33 @@ def _open_backend(settings: Settings) -> "BlobStore":
                 account_url=settings.azure_storage_account_url,
                 connection_string=_plain(settings.azure_storage_connection_string),
                 client_id=settings.azure_client_id,
+            )
+
+
+def store_url(settings: Settings) -> "StoreURL":
+    """Return the URL of the store that the settings name, with what opens it beside the credentials."""
+    from app.store.url import StoreURL
+
+    prefix = f"{settings.kb_prefix.removesuffix('/')}/" if settings.kb_prefix else ""
+    match settings.storage_type:
+        case "filesystem":
+            folder = settings.storage_path.absolute() / settings.kb_prefix
+            return StoreURL("file", place=str(folder))
+        case "s3":
+            return StoreURL(
+                "s3",
+                place=settings.aws_bucket_name or "",
+                prefix=prefix,
+                endpoint_url=settings.aws_endpoint_url_s3,
+                region=settings.aws_region,
+            )
+        case "azure":
+            return StoreURL(
+                "azure",
+                place=settings.azure_container_name,
+                account=_account(settings),
+                prefix=prefix,
+                endpoint_url=settings.azure_storage_account_url,
             )
 
 
