@@ -85,7 +85,7 @@ class Environments:
         They are those of the environment named with `-s`, else those of the variables and `.env`.
         """
         if stack is not None:
-            return _credentials_of(self.settings(stack, identity=identity))
+            return credentials_of(self.settings(stack, identity=identity))
         return _ambient_credentials(self.environ, self.folder)
 
 
@@ -125,6 +125,18 @@ def with_credentials(environ: Mapping[str, str], credentials: "Credentials") -> 
     return others | {name: value for name, value in named.items() if value is not None}
 
 
+def credentials_of(settings: Settings) -> "Credentials":
+    """Return what opens the store that the settings name."""
+    from app.store.url import Credentials
+
+    return Credentials(
+        aws_access_key_id=settings.aws_access_key_id,
+        aws_secret_access_key=_plain(settings.aws_secret_access_key),
+        azure_connection_string=_plain(settings.azure_storage_connection_string),
+        azure_client_id=settings.azure_client_id,
+    )
+
+
 def _ambient_credentials(environ: Mapping[str, str], folder: Path) -> "Credentials":
     from app.store.url import Credentials
 
@@ -135,17 +147,6 @@ def _ambient_credentials(environ: Mapping[str, str], folder: Path) -> "Credentia
 
 def _session(environ: Mapping[str, str]) -> dict[str, str]:
     return {name: environ[name] for name in ("AWS_SESSION_TOKEN",) if name in environ}
-
-
-def _credentials_of(settings: Settings) -> "Credentials":
-    from app.store.url import Credentials
-
-    return Credentials(
-        aws_access_key_id=settings.aws_access_key_id,
-        aws_secret_access_key=_plain(settings.aws_secret_access_key),
-        azure_connection_string=_plain(settings.azure_storage_connection_string),
-        azure_client_id=settings.azure_client_id,
-    )
 
 
 def _open_backend(settings: Settings) -> "BlobStore":

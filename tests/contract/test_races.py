@@ -46,7 +46,7 @@ def test_many_processes_lose_nothing(kind: Kind, documents: int, address: Addres
 def test_what_goes_wrong_is_counted(address: Address) -> None:
     tally = run_race(
         address.store,
-        Opening("tests.contract.careless:open_careless", address.url),
+        Opening("tests.contract.openers:open_careless", address.url),
         Race("append", processes=3, rounds=30),
         environ=address.environ,
     )

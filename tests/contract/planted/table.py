@@ -1,6 +1,7 @@
 """Every planted fault, and a law that must find it."""
 
 from typing import Final
+from urllib.parse import urlsplit
 
 from app.store.backends.memory import MemoryStore
 from app.store.contract import BlobStore
@@ -77,3 +78,9 @@ FAULTS: Final[dict[type[Layer], str]] = {
 def planted(fault: type[Layer]) -> BlobStore:
     """Return an empty store with the fault."""
     return fault(MemoryStore())
+
+
+def open_planted(url: str) -> BlobStore:
+    """Return an empty store with the fault that the URL names: `planted://NAME/…`."""
+    names = {fault.__name__.lower(): fault for fault in FAULTS}
+    return planted(names[str(urlsplit(url).hostname)])
