@@ -15,6 +15,7 @@ from app.store.backends.aws.multipart import write_parts
 from app.store.backends.aws.shapes import (
     DEFAULT_TIER,
     condition_of,
+    expect_stored,
     info_of,
     md5_base64,
     md5_of,
@@ -62,7 +63,8 @@ class S3Store:
       Such a call ends as Unavailable, and the caller looks at what is stored. A refused condition is never
       settled by comparing digests here: of two agents that append the same line, one would lose it
       (`app.store.operations.ensure` settles for callers whom equal bytes satisfy).
-    - Uploads carry Content-MD5, which the service checks. Large content goes up in parts of which one is
+    - Uploads carry Content-MD5, which the service checks, and the ETag of its answer is compared with it, for
+      services that look away. Large content goes up in parts of which one is
       in memory; a killed upload leaves parts that no listing shows and a lifecycle rule ends.
     - The version is the ETag. Equal bytes of one part have equal ETags, so a condition holds again after
       A → B → A: the bytes are those that the caller saw.
@@ -178,7 +180,9 @@ class S3Store:
             answer = client.put_object(
                 **request, **stored, **condition, Body=data, ContentMD5=md5_base64(data)
             )
-        return info_of(key, answer, size=size, tier=properties.tier)
+        info = info_of(key, answer, size=size, tier=properties.tier)
+        expect_stored(key, data, info.digest)
+        return info
 
     def write_many(self, uploads: Iterable[Upload]) -> Iterator[BlobInfo | StoreError]:
         return through_window(self._upload, uploads, concurrency=self._concurrency)

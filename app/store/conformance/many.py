@@ -126,8 +126,10 @@ def many_reads_show_what_read_shows(store: BlobStore) -> None:
 
         assert isinstance(answer, Blob)
         assert (answer.data, answer.properties) == (shown.data, shown.properties)
-        assert (answer.info.version, answer.info.digest) == (shown.info.version, shown.info.digest)
+        assert answer.info.version == shown.info.version
         assert answer.info.size_stored == shown.info.size_stored
+        # A client for many may not show the checksum that comes with each.
+        assert answer.info.digest in (None, shown.info.digest)
 
 
 def many_writes_store_what_write_stores(store: BlobStore) -> None:
@@ -144,7 +146,8 @@ def many_writes_store_what_write_stores(store: BlobStore) -> None:
         held = store.read(upload.key)
 
         assert isinstance(answer, BlobInfo), answer
-        assert (answer.version, answer.digest) == (held.info.version, held.info.digest)
+        assert answer.version == held.info.version
+        assert answer.digest in (None, held.info.digest)
         assert held.properties == (given if store.capabilities.properties else NO_PROPERTIES)
         data = upload.content if isinstance(upload.content, bytes) else None
         assert held.data == (data if data is not None else _bytes_of(upload.content))

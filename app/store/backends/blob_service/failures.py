@@ -88,6 +88,8 @@ def _meaning(
         if when is ALWAYS:
             return Unavailable(f"{key} was written by another at the same time", key=key)
         return condition_failed(key, when)
+    if code == "Md5Mismatch":
+        return Unavailable(f"{key} was damaged on the way; nothing was written", key=key)
     if status == 404:
         return condition_failed(key, when) if isinstance(when, IfVersion) else not_found(key)
     if status == 304:
