@@ -11,7 +11,8 @@ from azure.core import MatchConditions
 from azure.core.exceptions import HttpResponseError, ResourceExistsError
 from azure.storage.blob import BlobBlock, BlobClient, BlobProperties
 
-from app.store.backends.blob_service.accounts import open_container
+from app.store.backends.blob_service.accounts import endpoint_of, open_container
+from app.store.backends.blob_service.bulk import AzureDialect, bulk_clients
 from app.store.backends.blob_service.failures import translated
 from app.store.backends.blob_service.shapes import (
     condition_of,
@@ -22,11 +23,11 @@ from app.store.backends.blob_service.shapes import (
     size_of_range,
     version_of,
 )
+from app.store.backends.bulk.verbs import BulkVerbs
 from app.store.backends.content import PART_BYTES, is_large, parts, size_of, whole
 from app.store.backends.names import Names
 from app.store.backends.refusals import not_modified, refuse_hopeless, refuse_lease
 from app.store.backends.strangers import Stranger
-from app.store.backends.window import through_window
 from app.store.contract import (
     ALWAYS,
     NO_PROPERTIES,
@@ -92,7 +93,6 @@ class AzureStore:
     ) -> None:
         self._names = Names(prefix)
         self._page_keys_max = page_keys_max
-        self._concurrency = concurrency
         self._container = open_container(
             container,
             account=account,
@@ -100,6 +100,13 @@ class AzureStore:
             connection_string=connection_string,
             client_id=client_id,
             connections_max=2 * concurrency,
+        )
+        self._bulk = BulkVerbs(
+            self,
+            self._names,
+            AzureDialect(self._container),
+            bulk_clients(self._container),
+            concurrency=concurrency,
         )
 
     def __repr__(self) -> str:
@@ -136,7 +143,7 @@ class AzureStore:
                 return beyond
 
     def read_many(self, keys: Iterable[Key]) -> Iterator[Blob | StoreError]:
-        return through_window(self.read, keys, concurrency=self._concurrency)
+        return self._bulk.read_many(keys)
 
     def stat(self, key: Key) -> BlobInfo:
         return self._stat(key).info
@@ -178,7 +185,7 @@ class AzureStore:
         )
 
     def write_many(self, uploads: Iterable[Upload]) -> Iterator[BlobInfo | StoreError]:
-        return through_window(self._upload, uploads, concurrency=self._concurrency)
+        return self._bulk.write_many(uploads)
 
     def delete(self, key: Key, *, when: WhenPresent = ALWAYS, lease: str | None = None) -> None:
         refuse_lease(key, lease)
@@ -204,6 +211,7 @@ class AzureStore:
 
     def close(self) -> None:
         self._container.close()
+        self._bulk.close()
 
     def _blob(self, key: Key) -> BlobClient:
         return self._container.get_blob_client(self._names.name(key))
@@ -214,7 +222,7 @@ class AzureStore:
         return translated(
             key,
             container=str(self._container.container_name),
-            endpoint=self._container.url.partition("?")[0].rpartition("/")[0],
+            endpoint=endpoint_of(self._container),
             when=when,
             retried=retried,
         )
@@ -239,11 +247,6 @@ class AzureStore:
             bare = self._names.bare(entry.name)
             return Stranger(bare, broken_rule(bare) or "")
         return info_of(key, entry, size=entry.size)
-
-    def _upload(self, upload: Upload) -> BlobInfo:
-        return self.write(
-            upload.key, upload.content, when=upload.when, properties=upload.properties
-        )
 
 
 def _stage(

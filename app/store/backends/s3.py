@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
+from app.store.backends.aws.bulk import S3Dialect, bulk_clients
 from app.store.backends.aws.clients import Clients
 from app.store.backends.aws.failures import bucket_missing, translated
 from app.store.backends.aws.multipart import write_parts
@@ -24,11 +25,11 @@ from app.store.backends.aws.shapes import (
     size_of_range,
     version_of,
 )
+from app.store.backends.bulk.verbs import BulkVerbs
 from app.store.backends.content import is_large, size_of, whole
 from app.store.backends.names import Names
 from app.store.backends.refusals import not_modified, refuse_hopeless, refuse_lease
 from app.store.backends.strangers import Stranger
-from app.store.backends.window import through_window
 from app.store.contract import (
     ALWAYS,
     NO_PROPERTIES,
@@ -105,7 +106,6 @@ class S3Store:
         self._names = Names(prefix)
         self._listed_md5 = listed_md5
         self._page_keys_max = page_keys_max
-        self._concurrency = concurrency
         self._clients = Clients(
             region_name=region_name,
             endpoint_url=endpoint_url,
@@ -113,6 +113,13 @@ class S3Store:
             aws_secret_access_key=aws_secret_access_key,
             aws_session_token=aws_session_token,
             connections_max=2 * concurrency,
+        )
+        self._bulk = BulkVerbs(
+            self,
+            self._names,
+            S3Dialect(self, bucket, self._clients, etags_md5=listed_md5),
+            bulk_clients(bucket, self._clients),
+            concurrency=concurrency,
         )
         self._bucket_seen = threading.Event()
 
@@ -148,7 +155,7 @@ class S3Store:
                 return beyond
 
     def read_many(self, keys: Iterable[Key]) -> Iterator[Blob | StoreError]:
-        return through_window(self.read, keys, concurrency=self._concurrency)
+        return self._bulk.read_many(keys)
 
     def stat(self, key: Key) -> BlobInfo:
         return self._stat(key).info
@@ -181,7 +188,7 @@ class S3Store:
         return info_of(key, answer, size=size, tier=properties.tier)
 
     def write_many(self, uploads: Iterable[Upload]) -> Iterator[BlobInfo | StoreError]:
-        return through_window(self._upload, uploads, concurrency=self._concurrency)
+        return self._bulk.write_many(uploads)
 
     def delete(self, key: Key, *, when: WhenPresent = ALWAYS, lease: str | None = None) -> None:
         refuse_lease(key, lease)
@@ -208,6 +215,7 @@ class S3Store:
 
     def close(self) -> None:
         self._clients.close()
+        self._bulk.close()
 
     @property
     def _client(self) -> "S3Client":
@@ -273,11 +281,6 @@ class S3Store:
             modified=entry["LastModified"].astimezone(UTC),
             digest=md5_of(version) if self._listed_md5 else None,
             tier=entry.get("StorageClass") or DEFAULT_TIER,
-        )
-
-    def _upload(self, upload: Upload) -> BlobInfo:
-        return self.write(
-            upload.key, upload.content, when=upload.when, properties=upload.properties
         )
 
 
