@@ -26,7 +26,7 @@ from app.store.backends.aws.shapes import (
     version_of,
 )
 from app.store.backends.bulk.verbs import BulkVerbs
-from app.store.backends.content import is_large, size_of, whole
+from app.store.backends.content import intact, is_large, size_of, whole
 from app.store.backends.names import Names
 from app.store.backends.refusals import not_modified, refuse_hopeless, refuse_lease
 from app.store.backends.strangers import Stranger
@@ -68,7 +68,11 @@ class S3Store:
     - The version is the ETag. Equal bytes of one part have equal ETags, so a condition holds again after
       A → B → A: the bytes are those that the caller saw.
     - The digest is the ETag where it is an MD5 sum: one part, and encrypted neither with KMS nor with a
-      customer's key (S3 API, "Object": ETag). A listing does not tell how an object is encrypted.
+      customer's key (S3 API, "Object": ETag). A listing does not tell how an object is encrypted. What is
+      read whole is compared with it.
+    - `read_many` and `write_many` go through obstore, under boto3's credentials and address. They know less:
+      `read_many` names no tier, `modified` of `write_many` is this machine's clock, and neither tells how an
+      object is encrypted: see `S3Dialect` for what that means for digests.
 
     Args:
         bucket: it must exist.
@@ -76,7 +80,8 @@ class S3Store:
         region_name: None leaves it to the SDK.
         endpoint_url: None is AWS itself.
         aws_access_key_id, aws_secret_access_key, aws_session_token: None leaves it to the SDK's chain.
-        listed_md5: False for a bucket with KMS or customers' keys: listings then carry no digests.
+        listed_md5: False for a bucket with KMS or customers' keys: listings then carry no digests, and bytes
+            that are read are not compared with ETags.
         page_keys_max: how many keys a page of a listing has; the service's own limit is 1,000.
         concurrency: how many calls `read_many` and `write_many` make at once.
 
@@ -146,7 +151,8 @@ class S3Store:
                 else:
                     size = size_of_range(answer) if span else answer["ContentLength"]
                     data = answer["Body"].read()
-                    return Blob(info_of(key, answer, size=size), properties_of(answer), data)
+                    blob = Blob(info_of(key, answer, size=size), properties_of(answer), data)
+                    return intact(blob) if self._listed_md5 and not span else blob
             beyond = self._stat(key)
             if beyond.info.version == unless:
                 raise not_modified(key)

@@ -25,7 +25,7 @@ class Patience:
         connect_seconds_max: for a connection.
         read_seconds_max: for the next bytes.
         retries_max: how often a call that may be repeated is repeated.
-        backoff_seconds: about how long it waits before the first repetition.
+        backoff_seconds: how long it waits before each repetition: so much to twice as much.
     """
 
     connect_seconds_max: float
@@ -57,7 +57,7 @@ class Patience:
             "retry_timeout": timedelta(seconds=_RETRY_SECONDS_MAX),
             "backoff": {
                 "init_backoff": timedelta(seconds=self.backoff_seconds),
-                "max_backoff": timedelta(seconds=8 * self.backoff_seconds),
+                "max_backoff": timedelta(seconds=2 * self.backoff_seconds),
                 "base": 2,
             },
         }
