@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
+from app.store.backends.aws.bulk import S3Dialect, bulk_clients
 from app.store.backends.aws.clients import Clients
 from app.store.backends.aws.failures import bucket_missing, translated
 from app.store.backends.aws.multipart import write_parts
@@ -25,11 +26,11 @@ from app.store.backends.aws.shapes import (
     size_of_range,
     version_of,
 )
-from app.store.backends.content import is_large, size_of, whole
+from app.store.backends.bulk.verbs import BulkVerbs
+from app.store.backends.content import intact, is_large, size_of, whole
 from app.store.backends.names import Names
 from app.store.backends.refusals import not_modified, refuse_hopeless, refuse_lease
 from app.store.backends.strangers import Stranger
-from app.store.backends.window import through_window
 from app.store.contract import (
     ALWAYS,
     NO_PROPERTIES,
@@ -69,7 +70,11 @@ class S3Store:
     - The version is the ETag. Equal bytes of one part have equal ETags, so a condition holds again after
       A → B → A: the bytes are those that the caller saw.
     - The digest is the ETag where it is an MD5 sum: one part, and encrypted neither with KMS nor with a
-      customer's key (S3 API, "Object": ETag). A listing does not tell how an object is encrypted.
+      customer's key (S3 API, "Object": ETag). A listing does not tell how an object is encrypted. What is
+      read whole is compared with it.
+    - `read_many` and `write_many` go through obstore, under boto3's credentials and address. They know less:
+      `read_many` names no tier, `modified` of `write_many` is this machine's clock, and neither tells how an
+      object is encrypted: see `S3Dialect` for what that means for digests.
 
     Args:
         bucket: it must exist.
@@ -77,7 +82,8 @@ class S3Store:
         region_name: None leaves it to the SDK.
         endpoint_url: None is AWS itself.
         aws_access_key_id, aws_secret_access_key, aws_session_token: None leaves it to the SDK's chain.
-        listed_md5: False for a bucket with KMS or customers' keys: listings then carry no digests.
+        listed_md5: False for a bucket with KMS or customers' keys: listings then carry no digests, and bytes
+            that are read are not compared with ETags.
         page_keys_max: how many keys a page of a listing has; the service's own limit is 1,000.
         concurrency: how many calls `read_many` and `write_many` make at once.
 
@@ -107,7 +113,6 @@ class S3Store:
         self._names = Names(prefix)
         self._listed_md5 = listed_md5
         self._page_keys_max = page_keys_max
-        self._concurrency = concurrency
         self._clients = Clients(
             region_name=region_name,
             endpoint_url=endpoint_url,
@@ -115,6 +120,13 @@ class S3Store:
             aws_secret_access_key=aws_secret_access_key,
             aws_session_token=aws_session_token,
             connections_max=2 * concurrency,
+        )
+        self._bulk = BulkVerbs(
+            self,
+            self._names,
+            S3Dialect(self, bucket, self._clients, etags_md5=listed_md5),
+            bulk_clients(bucket, self._clients),
+            concurrency=concurrency,
         )
         self._bucket_seen = threading.Event()
 
@@ -141,7 +153,8 @@ class S3Store:
                 else:
                     size = size_of_range(answer) if span else answer["ContentLength"]
                     data = answer["Body"].read()
-                    return Blob(info_of(key, answer, size=size), properties_of(answer), data)
+                    blob = Blob(info_of(key, answer, size=size), properties_of(answer), data)
+                    return intact(blob) if self._listed_md5 and not span else blob
             beyond = self._stat(key)
             if beyond.info.version == unless:
                 raise not_modified(key)
@@ -150,7 +163,7 @@ class S3Store:
                 return beyond
 
     def read_many(self, keys: Iterable[Key]) -> Iterator[Blob | StoreError]:
-        return through_window(self.read, keys, concurrency=self._concurrency)
+        return self._bulk.read_many(keys)
 
     def stat(self, key: Key) -> BlobInfo:
         return self._stat(key).info
@@ -185,7 +198,7 @@ class S3Store:
         return info
 
     def write_many(self, uploads: Iterable[Upload]) -> Iterator[BlobInfo | StoreError]:
-        return through_window(self._upload, uploads, concurrency=self._concurrency)
+        return self._bulk.write_many(uploads)
 
     def delete(self, key: Key, *, when: WhenPresent = ALWAYS, lease: str | None = None) -> None:
         refuse_lease(key, lease)
@@ -212,6 +225,7 @@ class S3Store:
 
     def close(self) -> None:
         self._clients.close()
+        self._bulk.close()
 
     @property
     def _client(self) -> "S3Client":
@@ -277,11 +291,6 @@ class S3Store:
             modified=entry["LastModified"].astimezone(UTC),
             digest=md5_of(version) if self._listed_md5 else None,
             tier=entry.get("StorageClass") or DEFAULT_TIER,
-        )
-
-    def _upload(self, upload: Upload) -> BlobInfo:
-        return self.write(
-            upload.key, upload.content, when=upload.when, properties=upload.properties
         )
 
 

@@ -13,7 +13,7 @@ from app.store.errors import CorruptBlob, Unavailable
 from app.store.keys import Key
 
 DEFAULT_TIER: Final = "STANDARD"
-_DEFAULT_CONTENT_TYPE: Final = "binary/octet-stream"
+DEFAULT_CONTENT_TYPE: Final = "binary/octet-stream"
 _MD5: Final = re.compile(r"[0-9a-f]{32}")
 _NOT_MD5_ENCRYPTIONS: Final = frozenset({"aws:kms", "aws:kms:dsse"})
 
@@ -59,7 +59,7 @@ def properties_of(answer: Shape) -> Properties:
     """Return the properties that GetObject or HeadObject answers."""
     content_type = answer.get("ContentType")
     return Properties(
-        content_type=None if content_type == _DEFAULT_CONTENT_TYPE else content_type,
+        content_type=None if content_type == DEFAULT_CONTENT_TYPE else content_type,
         content_encoding=answer.get("ContentEncoding") or None,
         metadata=answer.get("Metadata", {}),
         tier=answer.get("StorageClass"),

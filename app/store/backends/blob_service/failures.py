@@ -29,7 +29,7 @@ from app.store.errors import (
 )
 from app.store.keys import Key
 
-_CONTAINER_MISSING: Final = frozenset(
+CONTAINER_MISSING: Final = frozenset(
     {"ContainerNotFound", "ContainerBeingDeleted", "ContainerDisabled"}
 )
 
@@ -65,6 +65,11 @@ def translated(
         raise no_answer(key, endpoint, _reason(error), retried=retried) from error
 
 
+def container_missing(container: str, endpoint: str) -> StoreMissing:
+    """Return the error for a container that does not exist."""
+    return StoreMissing(f"the container {container} does not exist at {endpoint}")
+
+
 def _meaning(
     key: Key,
     error: HttpResponseError,
@@ -75,8 +80,8 @@ def _meaning(
     retried: bool,
 ) -> StoreError | None:
     code, status = _code(error), error.status_code or 0
-    if code in _CONTAINER_MISSING:
-        return StoreMissing(f"the container {container} does not exist at {endpoint}")
+    if code in CONTAINER_MISSING:
+        return container_missing(container, endpoint)
     if code.startswith("Lease"):
         return ConditionFailed(f"{key} is locked by another client's lease", key=key)
     if code == "BlobArchived":

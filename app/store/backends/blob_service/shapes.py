@@ -18,7 +18,7 @@ from app.store.contract import (
 from app.store.errors import Unsupported
 from app.store.keys import Key
 
-_DEFAULT_CONTENT_TYPE: Final = "application/octet-stream"
+DEFAULT_CONTENT_TYPE: Final = "application/octet-stream"
 
 
 def condition_of(when: When) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def request_properties(key: Key, properties: Properties, md5: bytes) -> dict[str
     return {
         "content_settings": settings,
         "metadata": dict(properties.metadata),
-        "standard_blob_tier": _tier(key, properties.tier),
+        "standard_blob_tier": tier_of(key, properties.tier),
     }
 
 
@@ -65,7 +65,7 @@ def properties_of(answer: BlobProperties) -> Properties:
     content_type = settings.content_type
     inferred = bool(answer.blob_tier_inferred)
     return Properties(
-        content_type=None if content_type == _DEFAULT_CONTENT_TYPE else content_type,
+        content_type=None if content_type == DEFAULT_CONTENT_TYPE else content_type,
         content_encoding=settings.content_encoding or None,
         metadata=answer.metadata or {},
         tier=None if inferred or not answer.blob_tier else _word(answer.blob_tier),
@@ -96,7 +96,12 @@ def size_of_range(answer: BlobProperties) -> int:
     return int(str(answer.content_range).rpartition("/")[2])
 
 
-def _tier(key: Key, tier: str | None) -> StandardBlobTier | None:
+def tier_of(key: Key, tier: str | None) -> StandardBlobTier | None:
+    """Return the tier that a word names.
+
+    Raises:
+        Unsupported: there is no such tier.
+    """
     if tier is None:
         return None
     try:
