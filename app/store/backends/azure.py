@@ -23,6 +23,7 @@ from app.store.backends.blob_service.shapes import (
     size_of_range,
     version_of,
 )
+from app.store.backends.blob_service.sums import SpanSum
 from app.store.backends.bulk.verbs import BulkVerbs
 from app.store.backends.content import PART_BYTES, intact, is_large, parts, size_of, whole
 from app.store.backends.names import Names
@@ -123,10 +124,12 @@ class AzureStore:
 
     def read(self, key: Key, *, span: Span | None = None, unless: Version | None = None) -> Blob:
         options: dict[str, Any] = {}
+        part: SpanSum | None = None
         if unless is not None:
             options = {"etag": quoted(unless), "match_condition": MatchConditions.IfModified}
         if span is not None:
-            options |= {"offset": span.start, "length": span.length}
+            part = SpanSum(span)
+            options |= {"offset": span.start, "length": span.length, **part.options()}
         while True:
             with self._translated(key):
                 try:
@@ -140,7 +143,10 @@ class AzureStore:
                     size = size_of_range(answer) if span else answer.size
                     data = download.readall()
                     blob = Blob(info_of(key, answer, size=size), properties_of(answer), data)
-                    return blob if span else intact(blob)
+                    if part is None:
+                        return intact(blob)
+                    part.expect(key, data)
+                    return blob
             beyond = self._stat(key)
             if beyond.info.version == unless:
                 raise not_modified(key)

@@ -32,6 +32,8 @@ from app.store.keys import Key
 CONTAINER_MISSING: Final = frozenset(
     {"ContainerNotFound", "ContainerBeingDeleted", "ContainerDisabled"}
 )
+# Azurite says InvalidOperation, as Azure does of snapshots only, which a store never touches.
+_DAMAGED: Final = frozenset({"Md5Mismatch", "InvalidOperation"})
 
 
 @contextmanager
@@ -93,7 +95,7 @@ def _meaning(
         if when is ALWAYS:
             return Unavailable(f"{key} was written by another at the same time", key=key)
         return condition_failed(key, when)
-    if code == "Md5Mismatch":
+    if code in _DAMAGED:
         return Unavailable(f"{key} was damaged on the way; nothing was written", key=key)
     if status == 404:
         return condition_failed(key, when) if isinstance(when, IfVersion) else not_found(key)
