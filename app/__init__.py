@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from app.agent.agent import KnowledgeBaseAgent
     from app.agent.tools import get_storage_tools
-    from app.storage import AzureBlobStorage, FileSystemStorage, S3Storage
+    from app.storage import AzureBlobStorage, FileSystemStorage, GCSStorage, S3Storage
 
 __all__ = [
     "AzureBlobStorage",
     "FileSystemStorage",
+    "GCSStorage",
     "KnowledgeBaseAgent",
     "S3Storage",
     "get_storage_tools",
@@ -19,11 +20,12 @@ __all__ = [
 _HOMES: Final = {
     "AzureBlobStorage": "app.storage",
     "FileSystemStorage": "app.storage",
+    "GCSStorage": "app.storage",
     "KnowledgeBaseAgent": "app.agent.agent",
     "S3Storage": "app.storage",
     "get_storage_tools": "app.agent.tools",
 }
-"""PEP 562: an agent on a folder does not pay for the SDKs of two clouds."""
+"""PEP 562: an agent on a folder does not pay for the SDKs of three clouds."""
 
 
 def __getattr__(name: str) -> Any:

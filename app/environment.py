@@ -28,6 +28,7 @@ _CREDENTIALS: Final = {
     "aws_session_token": "AWS_SESSION_TOKEN",
     "azure_connection_string": "AZURE_STORAGE_CONNECTION_STRING",
     "azure_client_id": "AZURE_CLIENT_ID",
+    "google_credentials_file": "GCS_CREDENTIALS_FILE",
 }
 """The fields of `Credentials`, and the variables that they come from."""
 
@@ -134,6 +135,7 @@ def credentials_of(settings: Settings) -> "Credentials":
         aws_secret_access_key=_plain(settings.aws_secret_access_key),
         azure_connection_string=_plain(settings.azure_storage_connection_string),
         azure_client_id=settings.azure_client_id,
+        google_credentials_file=settings.gcs_credentials_file,
     )
 
 
@@ -177,6 +179,16 @@ def _open_backend(settings: Settings) -> "BlobStore":
                 connection_string=_plain(settings.azure_storage_connection_string),
                 client_id=settings.azure_client_id,
             )
+        case "gcs":
+            from app.store.backends.gcs import GCSStore
+
+            assert settings.gcs_bucket_name  # noqa: S101 - as for s3
+            return GCSStore(
+                settings.gcs_bucket_name,
+                prefix=settings.kb_prefix,
+                endpoint_url=settings.storage_emulator_host,
+                credentials_file=settings.gcs_credentials_file,
+            )
 
 
 def store_url(settings: Settings) -> "StoreURL":
@@ -213,6 +225,8 @@ def store_address(settings: Settings) -> str:
             return (settings.storage_path.absolute() / settings.kb_prefix).as_uri()
         case "s3":
             return f"s3://{settings.aws_bucket_name}/{settings.kb_prefix}"
+        case "gcs":
+            return f"gs://{settings.gcs_bucket_name}/{settings.kb_prefix}"
         case "azure":
             return (
                 f"azure://{_account(settings)}/{settings.azure_container_name}/{settings.kb_prefix}"

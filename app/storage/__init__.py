@@ -1,7 +1,7 @@
 """The guide's storage classes: thin, dict-returning, each over a store."""
 
 from app.storage.blob import LINES_MAX, BlobStorage
-from app.storage.places import AzureBlobStorage, FileSystemStorage, S3Storage
+from app.storage.places import AzureBlobStorage, FileSystemStorage, GCSStorage, S3Storage
 from app.store.globs import matches_glob, matches_name
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "AzureBlobStorage",
     "BlobStorage",
     "FileSystemStorage",
+    "GCSStorage",
     "S3Storage",
     "matches_glob",
     "matches_name",

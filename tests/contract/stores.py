@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 
 from app.store.backends.azure import AzureStore
+from app.store.backends.gcs import GCSStore
 from app.store.backends.local import LocalStore
 from app.store.backends.memory import MemoryStore
 from app.store.backends.s3 import S3Store
@@ -34,6 +35,11 @@ class Place:
     def azurite_url(self) -> str:
         """Started when the first test asks for it."""
         return str(self.request.getfixturevalue("azurite_url"))
+
+    @property
+    def gcs_url(self) -> str:
+        """Started when the first test asks for it."""
+        return str(self.request.getfixturevalue("gcs_url"))
 
 
 def s3(place: Place, *, prefix: str = "", page_keys_max: int = 1000) -> S3Store:
@@ -61,6 +67,17 @@ def azure(place: Place, *, prefix: str = "", page_keys_max: int = 5000) -> Azure
     return store
 
 
+def gcs(place: Place, *, prefix: str = "", page_keys_max: int = 1000) -> GCSStore:
+    store = GCSStore(
+        f"laws-{uuid.uuid4().hex}",
+        prefix=prefix,
+        endpoint_url=place.gcs_url,
+        page_keys_max=page_keys_max,
+    )
+    store.create_bucket()
+    return store
+
+
 STORES: Final[dict[str, Callable[[Place], BlobStore]]] = {
     "memory": lambda place: MemoryStore(),
     "memory without conditions": lambda place: WithoutConditions(MemoryStore()),
@@ -70,5 +87,7 @@ STORES: Final[dict[str, Callable[[Place], BlobStore]]] = {
     "s3 under a prefix, small pages": partial(s3, prefix="kb docs/ü", page_keys_max=7),
     "azure": azure,
     "azure under a prefix, small pages": partial(azure, prefix="kb docs/ü/", page_keys_max=7),
+    "gcs": gcs,
+    "gcs under a prefix, small pages": partial(gcs, prefix="kb docs/ü", page_keys_max=7),
 }
-EMULATED: Final = {name for name in STORES if name.startswith(("s3", "azure"))}
+EMULATED: Final = {name for name in STORES if name.startswith(("s3", "azure", "gcs"))}

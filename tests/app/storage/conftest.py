@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.storage import AzureBlobStorage, BlobStorage, FileSystemStorage, S3Storage
+from app.storage import AzureBlobStorage, BlobStorage, FileSystemStorage, GCSStorage, S3Storage
 from app.store.backends.memory import MemoryStore
 from app.store.keys import Key
 from infra.local_cloud import credentials
@@ -38,12 +38,22 @@ def _azure(tmp_path: Path, request: pytest.FixtureRequest) -> BlobStorage:
     )
 
 
+def _gcs(tmp_path: Path, request: pytest.FixtureRequest) -> BlobStorage:
+    return GCSStorage(
+        f"storage-{abs(hash(tmp_path))}",
+        endpoint_url=request.getfixturevalue("gcs_url"),
+        prefix="kb",
+        create=True,
+    )
+
+
 @pytest.fixture(
     params=[
         pytest.param(_folder, id="folder"),
         pytest.param(_memory, id="memory"),
         pytest.param(_s3, id="s3", marks=pytest.mark.emulator),
         pytest.param(_azure, id="azure", marks=pytest.mark.emulator),
+        pytest.param(_gcs, id="gcs", marks=pytest.mark.emulator),
     ]
 )
 def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BlobStorage]:
