@@ -14,6 +14,11 @@ from app.store.backends.local import LocalStore
 from app.store.backends.memory import MemoryStore
 from app.store.backends.s3 import S3Store
 from app.store.contract import BlobStore
+from app.store.layers.base import Layer
+from app.store.layers.cached import CachedStore
+from app.store.layers.compressed import CompressedStore
+from app.store.layers.metered import MeteredStore
+from app.store.stack import StackOptions, open_stack
 from infra.local_cloud import credentials
 
 
@@ -60,9 +65,29 @@ def azure(place: Place, *, prefix: str = "", page_keys_max: int = 5000) -> Azure
     return store
 
 
+def compressed(inner: BlobStore) -> CompressedStore:
+    """Every blob, also where it does not pay: the laws write small ones."""
+    return CompressedStore(inner, bytes_min=0, ratio_max=100)
+
+
+def stack(backend: BlobStore) -> BlobStore:
+    """What programs use, with every option."""
+    return open_stack(
+        backend,
+        StackOptions(metered=True, cache_seconds_max=300, compress=True),
+    )
+
+
 STORES: Final[dict[str, Callable[[Place], BlobStore]]] = {
     "memory": lambda place: MemoryStore(),
     "local": lambda place: LocalStore(place.folder),
+    "layer": lambda place: Layer(MemoryStore()),
+    "metered": lambda place: MeteredStore(MemoryStore()),
+    "cached": lambda place: CachedStore(MemoryStore(), age_seconds_max=300),
+    "cached, always asking": lambda place: CachedStore(MemoryStore(), age_seconds_max=0),
+    "compressed": lambda place: compressed(MemoryStore()),
+    "stack on memory": lambda place: stack(MemoryStore()),
+    "stack on local": lambda place: stack(LocalStore(place.folder)),
     "s3": s3,
     "s3 under a prefix, small pages": partial(s3, prefix="kb docs/ü", page_keys_max=7),
     "azure": azure,
