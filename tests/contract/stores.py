@@ -17,6 +17,7 @@ from app.store.contract import BlobStore
 from app.store.layers.base import Layer
 from app.store.layers.cached import CachedStore
 from app.store.layers.compressed import CompressedStore
+from app.store.layers.deduped import DedupedStore
 from app.store.layers.metered import MeteredStore
 from app.store.stack import StackOptions, open_stack
 from infra.local_cloud import credentials
@@ -74,7 +75,7 @@ def stack(backend: BlobStore) -> BlobStore:
     """What programs use, with every option."""
     return open_stack(
         backend,
-        StackOptions(metered=True, cache_seconds_max=300, compress=True),
+        StackOptions(metered=True, cache_seconds_max=300, deduplicate=True, compress=True),
     )
 
 
@@ -86,11 +87,16 @@ STORES: Final[dict[str, Callable[[Place], BlobStore]]] = {
     "cached": lambda place: CachedStore(MemoryStore(), age_seconds_max=300),
     "cached, always asking": lambda place: CachedStore(MemoryStore(), age_seconds_max=0),
     "compressed": lambda place: compressed(MemoryStore()),
+    "deduped": lambda place: DedupedStore(MemoryStore(), bytes_min=0),
+    "deduped and compressed": lambda place: DedupedStore(compressed(MemoryStore()), bytes_min=0),
+    "deduped on local": lambda place: DedupedStore(LocalStore(place.folder), bytes_min=0),
     "stack on memory": lambda place: stack(MemoryStore()),
     "stack on local": lambda place: stack(LocalStore(place.folder)),
     "s3": s3,
     "s3 under a prefix, small pages": partial(s3, prefix="kb docs/ü", page_keys_max=7),
+    "stack on s3": lambda place: stack(s3(place)),
     "azure": azure,
     "azure under a prefix, small pages": partial(azure, prefix="kb docs/ü/", page_keys_max=7),
+    "stack on azure": lambda place: stack(azure(place)),
 }
-EMULATED: Final = {name for name in STORES if name.startswith(("s3", "azure"))}
+EMULATED: Final = {name for name in STORES if "s3" in name or "azure" in name}

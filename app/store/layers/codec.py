@@ -52,7 +52,7 @@ class Codec(Layer):
             return self._decoded(blob)
         if not self.is_encoded(blob):
             return blob
-        if len(blob.data) < blob.info.size_stored:
+        if span.start or len(blob.data) == span.length:
             blob = self.inner.read(key, unless=unless)
         blob = self._decoded(blob)
         return replace(blob, data=blob.data[span.start : span.start + span.length])
