@@ -6,20 +6,30 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from app.agent.agent import KnowledgeBaseAgent
     from app.agent.tools import get_storage_tools
-    from app.storage import AzureBlobStorage, FileSystemStorage, S3Storage
+    from app.storage import (
+        AzureBlobStorage,
+        CachedBlobStorage,
+        FileSystemStorage,
+        MonitoredBlobStorage,
+        S3Storage,
+    )
 
 __all__ = [
     "AzureBlobStorage",
+    "CachedBlobStorage",
     "FileSystemStorage",
     "KnowledgeBaseAgent",
+    "MonitoredBlobStorage",
     "S3Storage",
     "get_storage_tools",
 ]
 
 _HOMES: Final = {
     "AzureBlobStorage": "app.storage",
+    "CachedBlobStorage": "app.storage",
     "FileSystemStorage": "app.storage",
     "KnowledgeBaseAgent": "app.agent.agent",
+    "MonitoredBlobStorage": "app.storage",
     "S3Storage": "app.storage",
     "get_storage_tools": "app.agent.tools",
 }

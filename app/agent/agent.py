@@ -25,7 +25,7 @@ class KnowledgeBaseAgent:
         storage_type: "filesystem", "azure" or "s3".
         storage_config: what the storage's class takes. filesystem: `path`; azure: `connection_string`,
             `container_name`; s3: `bucket_name`, `aws_access_key_id`, `aws_secret_access_key`, `region_name`,
-            `endpoint_url`.
+            `endpoint_url`; each also what every storage takes (`app.storage.options.StorageOptions`).
         model: id of the Claude model.
 
     Attributes:

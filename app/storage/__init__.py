@@ -1,6 +1,7 @@
 """The guide's storage classes: thin, dict-returning, each over a store."""
 
 from app.storage.blob import LINES_MAX, BlobStorage
+from app.storage.layered import CachedBlobStorage, MonitoredBlobStorage
 from app.storage.places import AzureBlobStorage, FileSystemStorage, S3Storage
 from app.store.globs import matches_glob, matches_name
 
@@ -8,7 +9,9 @@ __all__ = [
     "LINES_MAX",
     "AzureBlobStorage",
     "BlobStorage",
+    "CachedBlobStorage",
     "FileSystemStorage",
+    "MonitoredBlobStorage",
     "S3Storage",
     "matches_glob",
     "matches_name",
