@@ -1,5 +1,6 @@
 """A layer that stores other bytes than it is given: two hooks, applied to both forms of each verb."""
 
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack
@@ -22,28 +23,28 @@ from app.store.keys import Key
 from app.store.layers.base import Layer, end
 
 
-class Codec(Layer):
+class Codec(Layer, ABC):
     """Encodes what is written and decodes what is read; a subclass says how, in `outgoing` and `incoming`."""
 
+    @abstractmethod
     def outgoing(self, upload: Upload) -> AbstractContextManager[Upload]:
         """Give what is stored for `upload`; whatever it stands on may be released at the block's end.
 
         Raises:
             StoreError: it cannot be written.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def is_encoded(self, blob: Blob) -> bool:
         """Return whether this codec has encoded what `blob` was read from, also where it is only a part."""
-        raise NotImplementedError
 
+    @abstractmethod
     def incoming(self, blob: Blob) -> Blob:
         """Return a whole encoded blob as it was written.
 
         Raises:
             CorruptBlob: it does not decode.
         """
-        raise NotImplementedError
 
     def read(self, key: Key, *, span: Span | None = None, unless: Version | None = None) -> Blob:
         """See the contract. A span of an encoded blob costs the whole blob."""

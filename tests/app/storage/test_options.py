@@ -16,6 +16,7 @@ from app.storage import (
     S3Storage,
 )
 from app.store.backends.memory import MemoryStore
+from app.store.contract import Upload
 from app.store.errors import StoreOptionError
 from app.store.keys import Key
 from app.store.stack import Stack
@@ -115,18 +116,23 @@ def test_large_text_is_stored_compressed_for_every_client(moto_url: str, azurite
     )
     for storage in storages:
         storage.write_file("a.md", _TEXT)
+        list(storage.store.write_many([Upload(Key("b.md"), _TEXT.encode())]))
         assert isinstance(storage.store, Stack)
-        stored = storage.store.backend.read(Key("a.md"))
-
-        assert gzip.decompress(stored.data).decode() == _TEXT
-        assert stored.properties.content_encoding == "gzip"
-        assert storage.read_file("a.md")["content"] == _TEXT
+        for key in (Key("a.md"), Key("b.md")):
+            stored = storage.store.backend.read(key)
+            assert gzip.decompress(stored.data).decode() == _TEXT
+            assert stored.properties.content_encoding == "gzip"
+            assert storage.read_file(key)["content"] == _TEXT
+        assert [each["content"] for each in storage.batch_read_files(["b.md", "a.md"])] == [
+            _TEXT,
+            _TEXT,
+        ]
         storage.close()
 
 
 def test_an_option_that_does_not_exist_is_refused_before_anything_is_made(tmp_path: Path) -> None:
     with pytest.raises(TypeError, match="cache_tll"):
-        FileSystemStorage(tmp_path / "new", cache_tll=3)  # type: ignore[call-arg]
+        FileSystemStorage(tmp_path / "new", cache_tll=3)  # type: ignore[call-arg] # that is the law
     with pytest.raises(StoreOptionError, match="cache_ttl"):
         FileSystemStorage(tmp_path / "new", cache_ttl=-1)
 

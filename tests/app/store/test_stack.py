@@ -17,7 +17,7 @@ def layers(stack: Stack) -> list[str]:
     store = stack.inner
     while store is not stack.backend:
         names.append(type(store).__name__)
-        store = store.inner  # type: ignore[attr-defined]
+        store = store.inner  # type: ignore[attr-defined] # a layer, each of them
     return names
 
 

@@ -1,6 +1,6 @@
 """What is answered from memory, and what never is."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -9,24 +9,19 @@ import pytest
 from app.store.backends.memory import MemoryStore
 from app.store.contract import (
     ABSENT,
-    ALWAYS,
-    NO_PROPERTIES,
     Blob,
-    BlobInfo,
     BlobStore,
-    Content,
-    Properties,
     Span,
     Upload,
     Version,
-    When,
 )
-from app.store.errors import ConditionFailed, NotFound, NotModified, StoreError, Unavailable
+from app.store.errors import ConditionFailed, NotFound, NotModified, Unavailable
 from app.store.keys import Key
 from app.store.layers.base import Layer
 from app.store.layers.cached import CachedStore
 from app.store.layers.held import Held
 from tests.app.store.layers.faulty import Faulty
+from tests.app.store.layers.scene import Interrupted
 
 _A, _B = Key("a.md"), Key("b.md")
 _AGE = 60.0
@@ -222,9 +217,9 @@ def test_a_read_overtaken_by_a_write_is_not_held(memory: MemoryStore, clock: Clo
     slow = Interrupted(memory)
     store = CachedStore(slow, age_seconds_max=_AGE, clock=clock)
     for read in (lambda: store.read(_A), lambda: list(store.read_many([_A]))):
-        slow.after_read = lambda: store.write(_A, b"new")
+        slow.after_read = lambda _: store.write(_A, b"new")
         read()
-        slow.after_read = None
+        slow.calm()
 
         assert store.read(_A).data == b"new"
         store.write(_A, b"old")
@@ -235,7 +230,7 @@ def test_what_is_read_during_a_write_is_not_held(memory: MemoryStore, clock: Clo
     slow = Interrupted(memory)
     store = CachedStore(slow, age_seconds_max=_AGE, clock=clock)
     seen: list[bytes] = []
-    slow.before_write = lambda: seen.append(store.read(_A).data)
+    slow.before_write = lambda _: seen.append(store.read(_A).data)
     store.write(_A, b"new")
 
     assert seen == [b"old"]
@@ -305,35 +300,6 @@ class Asking(Layer):
     def read(self, key: Key, *, span: Span | None = None, unless: Version | None = None) -> Blob:
         self.unless.append(unless)
         return self.inner.read(key, span=span, unless=unless)
-
-
-class Interrupted(Layer):
-    """Something happens between a read and its answer, and between a write and its effect."""
-
-    after_read: Callable[[], object] | None = None
-    before_write: Callable[[], object] | None = None
-
-    def read(self, key: Key, *, span: Span | None = None, unless: Version | None = None) -> Blob:
-        blob = self.inner.read(key, span=span, unless=unless)
-        if self.after_read:
-            self.after_read()
-        return blob
-
-    def read_many(self, keys: Iterable[Key]) -> Iterator[Blob | StoreError]:
-        return (self.read(key) for key in keys)
-
-    def write(
-        self,
-        key: Key,
-        content: Content,
-        *,
-        when: When = ALWAYS,
-        properties: Properties = NO_PROPERTIES,
-        lease: str | None = None,
-    ) -> BlobInfo:
-        if self.before_write:
-            self.before_write()
-        return self.inner.write(key, content, when=when, properties=properties, lease=lease)
 
 
 def _endless() -> Iterator[Upload]:

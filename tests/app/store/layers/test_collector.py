@@ -1,8 +1,7 @@
 """What the collector deletes, and that nothing that can be read is among it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -19,7 +18,6 @@ from app.store.contract import (
     WhenPresent,
 )
 from app.store.errors import CorruptBlob, LeaseHeld, LeaseLost, StoreError, Unavailable
-from app.store.extras import Lease
 from app.store.keys import Key
 from app.store.layers.base import Layer
 from app.store.layers.compressed import CompressedStore
@@ -27,45 +25,11 @@ from app.store.layers.deduped import DedupedStore
 from app.store.layers.epochs import EPOCH
 from app.store.layers.pointers import MAGIC
 from tests.app.store.layers.faulty import Faulty, Moment
+from tests.app.store.layers.scene import Clock, OneLease, shared_contents
 
 _A, _B = Key("a.md"), Key("b.md")
 _TEXT = b"a line of text\n" * 1000
 _OTHER = b"another line\n" * 1000
-
-
-@dataclass
-class Clock:
-    now: datetime = field(default_factory=lambda: datetime(2026, 1, 8, 12, tzinfo=UTC))
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@dataclass
-class OneLease:
-    """Leases of one process's own."""
-
-    holder: str | None = None
-    renewals: int = 0
-
-    def acquire(self, key: Key, *, seconds: int) -> Lease:
-        if self.holder:
-            raise LeaseHeld(f"{key} is leased", key=key)
-        self.holder = "me"
-        return Lease(key, "me", seconds)
-
-    def renew(self, lease: Lease) -> Lease:
-        if self.holder != lease.id:
-            raise LeaseLost(f"{lease.key} is another's", key=lease.key)
-        self.renewals += 1
-        return lease
-
-    def release(self, lease: Lease) -> None:
-        if self.holder == lease.id:
-            self.holder = None
-
-    def break_lease(self, key: Key) -> None:
-        self.holder = None
 
 
 @pytest.fixture
@@ -87,10 +51,6 @@ def run(inner: BlobStore, leases: OneLease | None = None, *, dry_run: bool = Fal
     return collect(inner, leases or OneLease(), dry_run=dry_run)
 
 
-def contents(store: BlobStore) -> set[str]:
-    return {info.key for info in store.scan(".kb/content/") if info.key.count("/") > 2}
-
-
 def test_content_that_nothing_names_goes_when_it_is_old_enough(
     store: DedupedStore, memory: MemoryStore, clock: Clock
 ) -> None:
@@ -103,9 +63,9 @@ def test_content_that_nothing_names_goes_when_it_is_old_enough(
     clock.now = Clock().now + 2 * EPOCH + timedelta(days=1)
 
     assert run(memory, dry_run=True) == Collection(2, 1, len(_TEXT), 1)
-    assert len(contents(memory)) == 2
+    assert len(shared_contents(memory)) == 2
     assert run(memory) == Collection(2, 1, len(_TEXT), 1)
-    assert len(contents(memory)) == 1
+    assert len(shared_contents(memory)) == 1
     assert run(memory) == Collection(1, 0, 0, 1)
     assert store.read(_B).data == _OTHER
 
@@ -131,7 +91,7 @@ def test_nothing_else_is_ever_deleted(
     assert {key: memory.read(key).data for key in kept} == kept
     for number in range(150):
         assert store.read(Key(f"{number:03}.md")).data == _TEXT + b"%d" % (number // 2)
-    assert len(contents(memory)) == 75 + 1
+    assert len(shared_contents(memory)) == 75 + 1
 
 
 @pytest.mark.parametrize("broken", ["a pointer", "a read"])
@@ -147,7 +107,7 @@ def test_where_a_pointer_cannot_be_read_nothing_is_deleted(
     with pytest.raises(CorruptBlob if broken == "a pointer" else Unavailable, match=r"b\.md"):
         run(inner, leases)
 
-    assert len(contents(memory)) == 1
+    assert len(shared_contents(memory)) == 1
     assert leases.holder is None
 
 
@@ -160,12 +120,12 @@ def test_one_collector_works_at_a_time(
     leases = OneLease(holder="another")
     with pytest.raises(LeaseHeld):
         run(memory, leases)
-    assert len(contents(memory)) == 1
+    assert len(shared_contents(memory)) == 1
     leases.holder = None
     run(memory, leases)
 
     assert leases.holder is None
-    assert contents(memory) == set()
+    assert shared_contents(memory) == []
     assert memory.read(COLLECTOR_KEY).data == b""
 
 
@@ -200,7 +160,7 @@ def test_pointers_behind_a_compressing_layer_are_seen(memory: MemoryStore, clock
     run(inner)
 
     assert store.read(_A).data == _TEXT
-    assert len(contents(memory)) == 1
+    assert len(shared_contents(memory)) == 1
 
 
 def _rewrite(store: DedupedStore, _: Clock) -> None:
@@ -263,7 +223,7 @@ def test_a_writer_stopped_before_its_pointer_while_content_is_collected(
     def weeks_later() -> None:
         clock.now += 3 * EPOCH
         run(memory)
-        assert contents(memory) == set()
+        assert shared_contents(memory) == []
 
     for call in (0, 1):
         between = Between(memory, call, weeks_later)
@@ -296,7 +256,7 @@ def test_a_collection_that_fails_anywhere_has_harmed_nothing(moment: Moment, on:
         if faulty.calls <= at:
             return
         run(memory, leases)
-        assert len(contents(memory)) == 2
+        assert len(shared_contents(memory)) == 2
     raise AssertionError("a collection makes more calls than were looked at")
 
 
@@ -331,7 +291,7 @@ class Between(Faulty):
         self._number, self._act = number, act
         self.done = False
 
-    def _call(self, key: Key, call: Callable[[], object]) -> object:  # type: ignore[override]
+    def _call(self, key: Key, call: Callable[[], object]) -> object:  # type: ignore[override] # whatever a call answers
         if self.calls == self._number:
             self.done = True
             self.calls += 1

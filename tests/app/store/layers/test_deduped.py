@@ -1,9 +1,8 @@
 """Equal content is stored once: what lies where, and when it is looked at again."""
 
 import io
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,19 +11,15 @@ from app.store.backends.local import LocalStore
 from app.store.backends.memory import MemoryStore
 from app.store.contract import (
     ABSENT,
-    ALWAYS,
     NO_PROPERTIES,
     Blob,
     BlobInfo,
-    BlobStore,
     Capabilities,
-    Content,
     IfVersion,
     Properties,
     Source,
     Span,
     Upload,
-    When,
     digest_of,
 )
 from app.store.errors import (
@@ -37,24 +32,16 @@ from app.store.errors import (
     StoreOptionError,
 )
 from app.store.keys import Key
-from app.store.layers.base import Layer
 from app.store.layers.deduped import DedupedStore
-from app.store.layers.epochs import EPOCH, epoch_of
+from app.store.layers.epochs import epoch_of
 from app.store.layers.pointers import MAGIC, Pointer, parse_pointer
 from tests.app.store.layers.faulty import Faulty
+from tests.app.store.layers.scene import Clock, Interrupted, shared_contents
 
 _A, _B = Key("a.md"), Key("b.md")
 _TEXT = b"a line of text\n" * 1000
 _SHA256 = digest_of(_TEXT).value
 _LARGE = bytes(range(256)) * (36 << 10)
-
-
-@dataclass
-class Clock:
-    now: datetime = field(default_factory=lambda: datetime(2026, 1, 8, 12, tzinfo=UTC))
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture
@@ -72,10 +59,6 @@ def store(memory: MemoryStore, clock: Clock) -> DedupedStore:
     return DedupedStore(memory, clock=clock)
 
 
-def contents(store: BlobStore) -> list[str]:
-    return [info.key for info in store.scan(".kb/content/")]
-
-
 def test_equal_content_lies_there_once(
     store: DedupedStore, memory: MemoryStore, clock: Clock
 ) -> None:
@@ -83,7 +66,7 @@ def test_equal_content_lies_there_once(
     store.write(_B, Source(len(_TEXT), lambda: io.BytesIO(_TEXT)))
     list(store.write_many([Upload(Key(f"{n}.md"), _TEXT) for n in range(5)]))
 
-    assert contents(memory) == [f".kb/content/{epoch_of(clock())}/{_SHA256[:2]}/{_SHA256}"]
+    assert shared_contents(memory) == [f".kb/content/{epoch_of(clock())}/{_SHA256[:2]}/{_SHA256}"]
     assert sum(len(memory.read(info.key).data) for info in memory.scan()) < len(_TEXT) + 7 * 200
     assert [info.key for info in store.scan()] == [*(f"{n}.md" for n in range(5)), "a.md", "b.md"]
     assert store.read(_A).data == store.read(_B).data == store.read(Key("4.md")).data == _TEXT
@@ -116,7 +99,7 @@ def test_small_blobs_and_the_systems_own_are_stored_as_they_are(
         assert memory.read(key).data == content
         assert store.read(key) == memory.read(key)
         assert list(store.read_many([key])) == [memory.read(key)]
-    assert contents(memory) == []
+    assert shared_contents(memory) == []
 
 
 @pytest.mark.parametrize("properties", [NO_PROPERTIES, Properties(tier="Cool")])
@@ -126,7 +109,7 @@ def test_content_that_looks_like_a_pointer_comes_back(
     for content in (MAGIC, Pointer("0" * 64, 5, 1).encode(), MAGIC + _LARGE):
         store.write(_A, content, properties=properties)
         assert store.read(_A).data == content
-        source = Source(len(content), lambda content=content: io.BytesIO(content))  # type: ignore[misc]
+        source = Source(len(content), partial(io.BytesIO, content))
         store.write(_B, source, properties=properties)
         assert store.read(_B).data == content
         assert parse_pointer(_B, memory.read(_B).data) is not None
@@ -151,7 +134,7 @@ def test_where_content_lies_is_out_of_a_callers_reach(
     store: DedupedStore, memory: MemoryStore
 ) -> None:
     store.write(_A, _TEXT)
-    own = Key(contents(memory)[0])
+    own = Key(shared_contents(memory)[0])
     for key in (own, Key(".kb/content"), Key(".KB/Content/x")):
         for look in (store.read, store.stat):
             with pytest.raises(NotFound):
@@ -166,7 +149,7 @@ def test_where_content_lies_is_out_of_a_callers_reach(
 
     assert isinstance(read, NotFound)
     assert isinstance(refused, InvalidKey)
-    assert contents(store) == []
+    assert shared_contents(store) == []
     assert store.read(_A).data == _TEXT
 
 
@@ -184,7 +167,7 @@ def test_content_that_is_gone_or_changed_is_corrupt(
     store: DedupedStore, memory: MemoryStore
 ) -> None:
     store.write(_A, _TEXT)
-    own = Key(contents(memory)[0])
+    own = Key(shared_contents(memory)[0])
     memory.write(own, _TEXT[:-1] + b"!")
     with pytest.raises(CorruptBlob, match=r"a\.md"):
         store.read(_A)
@@ -201,7 +184,7 @@ def test_content_that_is_gone_or_changed_is_corrupt(
 
 def test_content_of_another_size_is_stored_anew(store: DedupedStore, memory: MemoryStore) -> None:
     store.write(_A, _TEXT)
-    memory.write(Key(contents(memory)[0]), b"cut")
+    memory.write(Key(shared_contents(memory)[0]), b"cut")
     store.write(_B, _TEXT)
 
     assert store.read(_A).data == store.read(_B).data == _TEXT
@@ -214,7 +197,9 @@ def test_a_pointer_replaced_while_it_was_followed_is_followed_again(
     store = DedupedStore(slow, clock=clock)
 
     def replace_and_collect(key: Key) -> None:
-        slow.before_read = None
+        if not key.startswith(".kb/"):
+            return
+        slow.calm()
         store.write(_A, _TEXT * 2)
         memory.delete(key)
 
@@ -230,92 +215,6 @@ def test_a_pointer_replaced_while_it_was_followed_is_followed_again(
         assert blob.data == _TEXT * 2
 
 
-def test_a_new_pointer_names_only_content_of_its_week(
-    store: DedupedStore, memory: MemoryStore, clock: Clock
-) -> None:
-    store.write(_A, _TEXT)
-    clock.now += EPOCH
-    store.write(_B, _TEXT)
-
-    first, second = (parse_pointer(key, memory.read(key).data) for key in (_A, _B))
-    assert first is not None
-    assert second is not None
-    assert second.epoch == first.epoch + 1
-    assert len(contents(memory)) == 2
-
-
-@pytest.mark.parametrize("weeks", [-5, -1, 1, 5])
-def test_a_wrong_clock_of_this_machine_is_corrected(
-    memory: MemoryStore, clock: Clock, weeks: int
-) -> None:
-    wrong = DedupedStore(memory, clock=lambda: clock() + weeks * EPOCH)
-    # Once where the content has to be sent, once where it is found under the wrong week.
-    memory.write(Pointer(_SHA256, len(_TEXT), epoch_of(clock()) + weeks).content_key, _TEXT)
-    for key, content in ((_A, _TEXT), (_B, _TEXT * 2)):
-        written = wrong.write(key, content)
-        pointer = parse_pointer(key, memory.read(key).data)
-
-        assert pointer is not None
-        assert epoch_of(clock()) - pointer.epoch in (0, 1)
-        assert wrong.read(key).info.version == written.version
-        assert wrong.read(key).data == content
-    fresh = DedupedStore(memory, clock=lambda: clock() + weeks * EPOCH)
-    with pytest.raises(ConditionFailed):
-        fresh.write(_A, _TEXT, when=ABSENT)
-
-
-@pytest.mark.parametrize("place", ["before the content", "before the pointer", "at the pointer"])
-def test_a_writer_stopped_for_weeks_names_content_of_now(
-    memory: MemoryStore, clock: Clock, place: str
-) -> None:
-    slow = Interrupted(memory)
-    store = DedupedStore(slow, clock=clock)
-    store.write(_B, _TEXT)
-
-    def stop(key: Key) -> None:
-        at_pointer = key == _A
-        if at_pointer == (place == "at the pointer"):
-            slow.before_write = None
-            clock.now += 3 * EPOCH
-
-    def stop_after(key: Key) -> None:
-        if key != _A:
-            slow.after_write = None
-            clock.now += 3 * EPOCH
-
-    if place == "before the pointer":
-        slow.after_write = stop_after
-    else:
-        slow.before_write = stop
-    store.write(_A, _TEXT * 2, when=ABSENT)
-
-    pointer = parse_pointer(_A, memory.read(_A).data)
-    assert pointer is not None
-    assert epoch_of(clock()) - pointer.epoch in (0, 1)
-    assert store.read(_A).data == _TEXT * 2
-
-
-def test_a_late_pointer_that_another_has_replaced_was_written(
-    memory: MemoryStore, clock: Clock
-) -> None:
-    slow = Interrupted(memory)
-    store = DedupedStore(slow, clock=clock)
-
-    def stop(key: Key) -> None:
-        if key == _A:
-            slow.before_write = None
-            clock.now += 3 * EPOCH
-            slow.after_write = replace
-
-    def replace(key: Key) -> None:
-        slow.after_write = None
-        memory.write(_A, b"another's")
-
-    slow.before_write = stop
-    assert store.write(_A, _TEXT).version
-    assert store.read(_A).data == b"another's"
-
-
 def test_a_source_that_changes_between_hash_and_upload_is_refused(
     store: DedupedStore, memory: MemoryStore
 ) -> None:
@@ -329,7 +228,7 @@ def test_a_source_that_changes_between_hash_and_upload_is_refused(
     with pytest.raises(ContentChanged, match="changed between"):
         store.write(_A, Source(len(_LARGE), reopen))
     assert store.read(_A).data == b"old"
-    assert contents(memory) == []
+    assert shared_contents(memory) == []
     opened.clear()
     refused, written = store.write_many(
         [Upload(_A, Source(len(_LARGE), reopen)), Upload(_B, _TEXT)]
@@ -345,7 +244,7 @@ def test_large_content_under_a_lost_condition_is_not_sent(
     with pytest.raises(ConditionFailed):
         store.write(_A, _LARGE, when=ABSENT)
 
-    assert contents(memory) == []
+    assert shared_contents(memory) == []
 
 
 def test_without_conditions_content_is_not_shared() -> None:
@@ -364,41 +263,5 @@ def test_on_a_folder_it_works_too(tmp_path: Path) -> None:
     store.write(_A, _TEXT)
     store.write(_B, _TEXT)
 
-    assert len(contents(local)) == 1
+    assert len(shared_contents(local)) == 1
     assert store.read(_B).data == _TEXT
-
-
-class Interrupted(Layer):
-    """Something happens before a read of content, before a write, and after one."""
-
-    before_read: Callable[[Key], None] | None = None
-    before_write: Callable[[Key], None] | None = None
-    after_write: Callable[[Key], None] | None = None
-
-    def read(self, key: Key, *, span: Span | None = None, unless: str | None = None) -> Blob:
-        if self.before_read and key.startswith(".kb/"):
-            self.before_read(key)
-        return self.inner.read(key, span=span, unless=unless)
-
-    def read_many(self, keys: Iterable[Key]) -> Iterator[Blob | StoreError]:
-        for key in keys:
-            try:
-                yield self.read(key)
-            except NotFound as error:
-                yield error
-
-    def write(
-        self,
-        key: Key,
-        content: Content,
-        *,
-        when: When = ALWAYS,
-        properties: Properties = NO_PROPERTIES,
-        lease: str | None = None,
-    ) -> BlobInfo:
-        if self.before_write:
-            self.before_write(key)
-        info = self.inner.write(key, content, when=when, properties=properties, lease=lease)
-        if self.after_write:
-            self.after_write(key)
-        return info
