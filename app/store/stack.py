@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from app.store.contract import BlobStore
 from app.store.layers.base import Layer
+from app.store.layers.leased import LeasedStore
+from app.store.lease import RecordLeases
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,11 @@ def open_stack(backend: BlobStore, options: StackOptions = StackOptions()) -> St
 
     ```
     program
+    Leased      heeds leases that are records; not on a service that has its own
     backend     its SDK repeats single trips to the service
     ```
     """
-    return Stack(backend, backend)
+    can = backend.capabilities
+    keeps_records = can.conditional_writes and not can.leases
+    top = LeasedStore(backend, RecordLeases(backend)) if keeps_records else backend
+    return Stack(top, backend)

@@ -14,6 +14,7 @@ from app.store.backends.local import LocalStore
 from app.store.backends.memory import MemoryStore
 from app.store.backends.s3 import S3Store
 from app.store.contract import BlobStore
+from app.store.stack import open_stack
 from infra.local_cloud import credentials
 
 
@@ -63,6 +64,8 @@ def azure(place: Place, *, prefix: str = "", page_keys_max: int = 5000) -> Azure
 STORES: Final[dict[str, Callable[[Place], BlobStore]]] = {
     "memory": lambda place: MemoryStore(),
     "local": lambda place: LocalStore(place.folder),
+    "guarded memory": lambda place: open_stack(MemoryStore()),
+    "guarded local": lambda place: open_stack(LocalStore(place.folder)),
     "s3": s3,
     "s3 under a prefix, small pages": partial(s3, prefix="kb docs/ü", page_keys_max=7),
     "azure": azure,

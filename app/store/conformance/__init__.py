@@ -12,6 +12,7 @@ from typing import Final
 from app.store.conformance import (
     concurrency,
     conditions,
+    leases,
     many,
     names,
     properties,
@@ -52,6 +53,7 @@ LAWS: Final[tuple[Law, ...]] = tuple(
         names,
         properties,
         many,
+        leases,
         concurrency,
     )
     for law in _laws_of(module)

@@ -20,8 +20,9 @@ from app.store.backends.refusals import condition_failed, not_found, not_modifie
 from app.store.contract import ALWAYS, IfVersion, When
 from app.store.errors import (
     AccessDenied,
-    ConditionFailed,
     InvalidKey,
+    LeaseHeld,
+    LeaseLost,
     StoreError,
     StoreMissing,
     Unavailable,
@@ -36,7 +37,13 @@ _CONTAINER_MISSING: Final = frozenset(
 
 @contextmanager
 def translated(
-    key: Key, *, container: str, endpoint: str, when: When = ALWAYS, retried: bool = True
+    key: Key,
+    *,
+    container: str,
+    endpoint: str,
+    when: When = ALWAYS,
+    retried: bool = True,
+    lease: str | None = None,
 ) -> Iterator[None]:
     """Turn an error of the SDK in the block into the StoreError that it means for `key`.
 
@@ -46,6 +53,7 @@ def translated(
         endpoint: for messages.
         when: the condition of the call.
         retried: whether the SDK may repeat the call.
+        lease: the one that the call names.
     """
     try:
         yield
@@ -57,7 +65,7 @@ def translated(
     except IncompleteReadError as error:
         raise no_answer(key, endpoint, "the answer broke off", retried=retried) from error
     except HttpResponseError as error:
-        meaning = _meaning(key, error, container, endpoint, when, retried=retried)
+        meaning = _meaning(key, error, container, endpoint, when, retried=retried, lease=lease)
         if meaning is None:
             raise
         raise meaning from error
@@ -73,12 +81,18 @@ def _meaning(
     when: When,
     *,
     retried: bool,
+    lease: str | None,
 ) -> StoreError | None:
     code, status = _code(error), error.status_code or 0
     if code in _CONTAINER_MISSING:
         return StoreMissing(f"the container {container} does not exist at {endpoint}")
     if code.startswith("Lease"):
-        return ConditionFailed(f"{key} is locked by another client's lease", key=key)
+        # One word for all of them: a call that names a lease has the wrong one, another lacks the right one.
+        if lease is None:
+            return LeaseHeld(f"{key} is locked by another's lease", key=key)
+        return LeaseLost(
+            f"the lease of {key} has ended or is another's; nothing was changed", key=key
+        )
     if code == "BlobArchived":
         return Unsupported(f"{key} is archived; it cannot be read until it is restored", key=key)
     if code == "SnapshotsPresent":
