@@ -31,7 +31,7 @@ def sentence(law: Law) -> str:
     return law.__name__.replace("_", " ")
 
 
-def _laws_of(module: ModuleType) -> tuple[Law, ...]:
+def laws_of(module: ModuleType) -> tuple[Law, ...]:
     """Return every public function that the module defines: a law cannot be forgotten in a list."""
     return tuple(
         value
@@ -56,5 +56,5 @@ LAWS: Final[tuple[Law, ...]] = tuple(
         leases,
         concurrency,
     )
-    for law in _laws_of(module)
+    for law in laws_of(module)
 )
