@@ -141,13 +141,21 @@ class Hold:
             self._lost = "the lock has ended with what it locked"
         self._stop()
 
-    def close(self) -> None:
-        """End the lock. Closing twice is allowed; one that cannot be ended now ends by itself."""
+    def release(self) -> None:
+        """End the lock; one that has ended already is fine. No thread is left, whatever the service says.
+
+        Raises:
+            Unavailable: it ends by itself, when its last renewal is over.
+        """
         self._stop()
         if self._lost is None:
             self._lost = "the lock was released"
-            with suppress(Unavailable):
-                self._leases.release(self._lease)
+            self._leases.release(self._lease)
+
+    def close(self) -> None:
+        """End the lock now, or leave it to its clock where the service does not answer."""
+        with suppress(Unavailable):
+            self.release()
 
     def _stop(self) -> None:
         self._closed.set()

@@ -8,6 +8,7 @@ import pytest
 from app.storage import AzureBlobStorage, BlobStorage, FileSystemStorage, S3Storage
 from app.store.backends.memory import MemoryStore
 from app.store.keys import Key
+from app.store.stack import open_stack
 from infra.local_cloud import credentials
 
 
@@ -16,7 +17,7 @@ def _folder(tmp_path: Path, _: pytest.FixtureRequest) -> BlobStorage:
 
 
 def _memory(_: Path, __: pytest.FixtureRequest) -> BlobStorage:
-    return BlobStorage(MemoryStore())
+    return BlobStorage(open_stack(MemoryStore()))
 
 
 def _s3(tmp_path: Path, request: pytest.FixtureRequest) -> BlobStorage:
