@@ -22,6 +22,7 @@ from app.store.backends.blob_service.shapes import (
     size_of_range,
     version_of,
 )
+from app.store.backends.blob_service.tiers import BlobTiers
 from app.store.backends.content import PART_BYTES, is_large, parts, size_of, whole
 from app.store.backends.names import Names
 from app.store.backends.refusals import not_modified, refuse_hopeless
@@ -49,7 +50,7 @@ from app.store.keys import Key, broken_rule
 _CAPABILITIES: Final = Capabilities(conditional_writes=True, sorted_scan=False, leases=True)
 
 
-class AzureStore(BlobLeases):
+class AzureStore(BlobLeases, BlobTiers):
     """The block blobs of `container` whose names start with `prefix`.
 
     - Retries are the SDK's: three, about a second apart. Conditional calls go through once: if an answer is

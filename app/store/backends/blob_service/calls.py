@@ -1,12 +1,15 @@
 """What all calls to one container have in common."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from azure.storage.blob import BlobClient, BlobProperties, ContainerClient
 
+from app.store.backends.blob_service.archive import archived_blob
 from app.store.backends.blob_service.failures import translated
 from app.store.backends.names import Names
 from app.store.contract import ALWAYS, When
+from app.store.errors import Archived
 from app.store.keys import Key
 
 
@@ -29,14 +32,20 @@ class BlobCalls:
         with self._translated(key):
             return self._blob(key).get_blob_properties()
 
+    @contextmanager
     def _translated(
         self, key: Key, when: When = ALWAYS, *, retried: bool = True, lease: str | None = None
-    ) -> AbstractContextManager[None]:
-        return translated(
-            key,
-            container=str(self._container.container_name),
-            endpoint=self._container.url.partition("?")[0].rpartition("/")[0],
-            when=when,
-            retried=retried,
-            lease=lease,
-        )
+    ) -> Iterator[None]:
+        try:
+            with translated(
+                key,
+                container=str(self._container.container_name),
+                endpoint=self._container.url.partition("?")[0].rpartition("/")[0],
+                when=when,
+                retried=retried,
+                lease=lease,
+            ):
+                yield
+        except Archived as error:
+            # The refusal does not say whether the blob was asked for already: its properties do.
+            raise archived_blob(key, self._head(key)) or error from error

@@ -15,6 +15,7 @@ from azure.core.exceptions import (
     ServiceResponseTimeoutError,
 )
 
+from app.store.backends.blob_service.archive import archived
 from app.store.backends.endpoints import no_answer
 from app.store.backends.refusals import condition_failed, not_found, not_modified
 from app.store.contract import ALWAYS, IfVersion, When
@@ -94,7 +95,7 @@ def _meaning(
             f"the lease of {key} has ended or is another's; nothing was changed", key=key
         )
     if code == "BlobArchived":
-        return Unsupported(f"{key} is archived; it cannot be read until it is restored", key=key)
+        return archived(key)
     if code == "SnapshotsPresent":
         return Unsupported(f"{key} has snapshots; they must be deleted before it", key=key)
     if code == "InvalidBlockList":
