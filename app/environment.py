@@ -247,6 +247,13 @@ def store_url(settings: Settings) -> "StoreURL":
                 prefix=prefix,
                 endpoint_url=settings.azure_storage_account_url,
             )
+        case "gcs":
+            return StoreURL(
+                "gs",
+                place=settings.gcs_bucket_name or "",
+                prefix=prefix,
+                endpoint_url=settings.storage_emulator_host,
+            )
 
 
 def store_address(settings: Settings) -> str:

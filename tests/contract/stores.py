@@ -112,6 +112,8 @@ STORES: Final[dict[str, Callable[[Place], BlobStore]]] = {
     "deduped on local": lambda place: DedupedStore(LocalStore(place.folder), bytes_min=0),
     "stack on memory": lambda place: stack(MemoryStore()),
     "stack on local": lambda place: stack(LocalStore(place.folder)),
+    "guarded memory": lambda place: open_stack(MemoryStore()),
+    "guarded local": lambda place: open_stack(LocalStore(place.folder)),
     "s3": s3,
     "s3 under a prefix, small pages": partial(s3, prefix="kb docs/ü", page_keys_max=7),
     "stack on s3": lambda place: stack(s3(place)),

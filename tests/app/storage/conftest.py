@@ -18,6 +18,7 @@ from app.storage import (
 from app.storage.options import StorageOptions
 from app.store.backends.memory import MemoryStore
 from app.store.keys import Key
+from app.store.stack import open_stack
 from infra.local_cloud import credentials
 
 _EVERY_OPTION: Final[StorageOptions] = {
@@ -41,7 +42,7 @@ def _memory_wrapped(_: Path, __: pytest.FixtureRequest) -> BlobStorage:
 
 
 def _memory(_: Path, __: pytest.FixtureRequest) -> BlobStorage:
-    return BlobStorage(MemoryStore())
+    return BlobStorage(open_stack(MemoryStore()))
 
 
 def _s3(tmp_path: Path, request: pytest.FixtureRequest) -> BlobStorage:
