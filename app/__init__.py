@@ -10,6 +10,7 @@ if TYPE_CHECKING:
         AzureBlobStorage,
         CachedBlobStorage,
         FileSystemStorage,
+        GCSStorage,
         MonitoredBlobStorage,
         S3Storage,
     )
@@ -18,6 +19,7 @@ __all__ = [
     "AzureBlobStorage",
     "CachedBlobStorage",
     "FileSystemStorage",
+    "GCSStorage",
     "KnowledgeBaseAgent",
     "MonitoredBlobStorage",
     "S3Storage",
@@ -28,12 +30,13 @@ _HOMES: Final = {
     "AzureBlobStorage": "app.storage",
     "CachedBlobStorage": "app.storage",
     "FileSystemStorage": "app.storage",
+    "GCSStorage": "app.storage",
     "KnowledgeBaseAgent": "app.agent.agent",
     "MonitoredBlobStorage": "app.storage",
     "S3Storage": "app.storage",
     "get_storage_tools": "app.agent.tools",
 }
-"""PEP 562: an agent on a folder does not pay for the SDKs of two clouds."""
+"""PEP 562: an agent on a folder does not pay for the SDKs of three clouds."""
 
 
 def __getattr__(name: str) -> Any:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -27,6 +27,18 @@ if TYPE_CHECKING:
 
     from app.store.contract import BlobStore
     from app.store.stack import StackOptions
+    from app.store.url import Credentials, StoreURL
+
+
+_CREDENTIALS: Final = {
+    "aws_access_key_id": "AWS_ACCESS_KEY_ID",
+    "aws_secret_access_key": "AWS_SECRET_ACCESS_KEY",
+    "aws_session_token": "AWS_SESSION_TOKEN",
+    "azure_connection_string": "AZURE_STORAGE_CONNECTION_STRING",
+    "azure_client_id": "AZURE_CLIENT_ID",
+    "google_credentials_file": "GCS_CREDENTIALS_FILE",
+}
+"""The fields of `Credentials`, and the variables that they come from."""
 
 
 class OutputsReader(Protocol):
@@ -77,6 +89,15 @@ class Environments:
                 values[name] = ambient.values[name]
         return parse_settings(Variables(values, f"the outputs of environment {environment!r}"))
 
+    def credentials(self, stack: str | None, *, identity: Identity = "agent") -> "Credentials":
+        """Return what opens a store that a command names by its URL.
+
+        They are those of the environment named with `-s`, else those of the variables and `.env`.
+        """
+        if stack is not None:
+            return credentials_of(self.settings(stack, identity=identity))
+        return _ambient_credentials(self.environ, self.folder)
+
 
 def environments_of(ctx: "typer.Context") -> Environments:
     """Return what the command line handed to a command."""
@@ -122,6 +143,45 @@ def stack_options(settings: LayerSettings, *, for_migration: bool = False) -> "S
     )
 
 
+def open_store_at(url: str) -> "BlobStore":
+    """Return the backend that a URL names, with the credentials of this process: its variables, `.env`."""
+    from app.store.url import open_store
+
+    return open_store(url, credentials=_ambient_credentials(os.environ, Path.cwd()))
+
+
+def with_credentials(environ: Mapping[str, str], credentials: "Credentials") -> dict[str, str]:
+    """Return the variables of a process that shall use these credentials and no others."""
+    named = {variable: getattr(credentials, name) for name, variable in _CREDENTIALS.items()}
+    others = {name: value for name, value in environ.items() if name not in named}
+    return others | {name: value for name, value in named.items() if value is not None}
+
+
+def credentials_of(settings: Settings) -> "Credentials":
+    """Return what opens the store that the settings name."""
+    from app.store.url import Credentials
+
+    return Credentials(
+        aws_access_key_id=settings.aws_access_key_id,
+        aws_secret_access_key=_plain(settings.aws_secret_access_key),
+        azure_connection_string=_plain(settings.azure_storage_connection_string),
+        azure_client_id=settings.azure_client_id,
+        google_credentials_file=settings.gcs_credentials_file,
+    )
+
+
+def _ambient_credentials(environ: Mapping[str, str], folder: Path) -> "Credentials":
+    from app.store.url import Credentials
+
+    # A session's token is no setting of ours; it belongs to the keys beside it.
+    found = {**ambient_variables(environ, folder=folder).values, **_session(environ)}
+    return Credentials(**{name: found.get(variable) for name, variable in _CREDENTIALS.items()})
+
+
+def _session(environ: Mapping[str, str]) -> dict[str, str]:
+    return {name: environ[name] for name in ("AWS_SESSION_TOKEN",) if name in environ}
+
+
 def _open_backend(settings: Settings) -> "BlobStore":
     match settings.storage_type:
         case "filesystem":
@@ -150,6 +210,50 @@ def _open_backend(settings: Settings) -> "BlobStore":
                 connection_string=_plain(settings.azure_storage_connection_string),
                 client_id=settings.azure_client_id,
             )
+        case "gcs":
+            from app.store.backends.gcs import GCSStore
+
+            assert settings.gcs_bucket_name  # noqa: S101 - as for s3
+            return GCSStore(
+                settings.gcs_bucket_name,
+                prefix=settings.kb_prefix,
+                endpoint_url=settings.storage_emulator_host,
+                credentials_file=settings.gcs_credentials_file,
+            )
+
+
+def store_url(settings: Settings) -> "StoreURL":
+    """Return the URL of the store that the settings name, with what opens it beside the credentials."""
+    from app.store.url import StoreURL
+
+    prefix = f"{settings.kb_prefix.removesuffix('/')}/" if settings.kb_prefix else ""
+    match settings.storage_type:
+        case "filesystem":
+            folder = settings.storage_path.absolute() / settings.kb_prefix
+            return StoreURL("file", place=str(folder))
+        case "s3":
+            return StoreURL(
+                "s3",
+                place=settings.aws_bucket_name or "",
+                prefix=prefix,
+                endpoint_url=settings.aws_endpoint_url_s3,
+                region=settings.aws_region,
+            )
+        case "azure":
+            return StoreURL(
+                "azure",
+                place=settings.azure_container_name,
+                account=_account(settings),
+                prefix=prefix,
+                endpoint_url=settings.azure_storage_account_url,
+            )
+        case "gcs":
+            return StoreURL(
+                "gs",
+                place=settings.gcs_bucket_name or "",
+                prefix=prefix,
+                endpoint_url=settings.storage_emulator_host,
+            )
 
 
 def store_address(settings: Settings) -> str:
@@ -159,6 +263,8 @@ def store_address(settings: Settings) -> str:
             return (settings.storage_path.absolute() / settings.kb_prefix).as_uri()
         case "s3":
             return f"s3://{settings.aws_bucket_name}/{settings.kb_prefix}"
+        case "gcs":
+            return f"gs://{settings.gcs_bucket_name}/{settings.kb_prefix}"
         case "azure":
             return (
                 f"azure://{_account(settings)}/{settings.azure_container_name}/{settings.kb_prefix}"

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, m
 from app.terms.answers import Refusal, UsageRefusal
 
 Parsed = TypeVar("Parsed", bound="LayerSettings")
-StorageType = Literal["filesystem", "azure", "s3"]
+StorageType = Literal["filesystem", "azure", "s3", "gcs"]
 
 
 class SettingsError(UsageRefusal):
@@ -49,11 +49,16 @@ class Settings(LayerSettings):
     aws_secret_access_key: SecretStr | None = None
     aws_region: str = "us-east-1"
     aws_endpoint_url_s3: str | None = None
+    gcs_bucket_name: str | None = None
+    gcs_credentials_file: str | None = None
+    storage_emulator_host: str | None = None
 
     @model_validator(mode="after")
     def _storage_is_named(self) -> Self:
         if self.storage_type == "s3" and not self.aws_bucket_name:
             raise ValueError("AWS_BUCKET_NAME is needed for STORAGE_TYPE=s3")
+        if self.storage_type == "gcs" and not self.gcs_bucket_name:
+            raise ValueError("GCS_BUCKET_NAME is needed for STORAGE_TYPE=gcs")
         if self.storage_type == "azure" and not (
             self.azure_storage_connection_string or self.azure_storage_account_url
         ):

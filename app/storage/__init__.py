@@ -2,7 +2,7 @@
 
 from app.storage.blob import LINES_MAX, BlobStorage
 from app.storage.layered import CachedBlobStorage, MonitoredBlobStorage
-from app.storage.places import AzureBlobStorage, FileSystemStorage, S3Storage
+from app.storage.places import AzureBlobStorage, FileSystemStorage, GCSStorage, S3Storage
 from app.store.globs import matches_glob, matches_name
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "BlobStorage",
     "CachedBlobStorage",
     "FileSystemStorage",
+    "GCSStorage",
     "MonitoredBlobStorage",
     "S3Storage",
     "matches_glob",

@@ -126,6 +126,49 @@ class S3Storage(BlobStorage):
         super().__init__(open_stack(backend, chosen))
 
 
+class GCSStorage(BlobStorage):
+    """Files in a bucket of Google Cloud Storage.
+
+    Args:
+        bucket_name: the bucket's.
+        endpoint_url: of an emulator on this machine; None is $STORAGE_EMULATOR_HOST, else Google itself.
+        credentials_file: a service account's key; None leaves it to application default credentials.
+        prefix: where in the bucket the files are: "" or "kb/".
+        project: which project a created bucket belongs to; None is that of the credentials.
+        create: create the bucket where it is missing. Pulumi makes it otherwise.
+        options: see `app.storage.options.StorageOptions`.
+
+    Raises:
+        StoreOptionError: these do not fit together.
+        StoreError: the bucket could not be created.
+    """
+
+    def __init__(
+        self,
+        bucket_name: str,
+        *,
+        endpoint_url: str | None = None,
+        credentials_file: str | None = None,
+        prefix: str = "",
+        project: str | None = None,
+        create: bool = False,
+        **options: Unpack[StorageOptions],
+    ) -> None:
+        from app.store.backends.gcs import GCSStore
+
+        chosen = stack_options(**options)
+        backend = GCSStore(
+            bucket_name,
+            prefix=prefix,
+            endpoint_url=endpoint_url,
+            credentials_file=credentials_file,
+            project=project,
+        )
+        if create:
+            backend.create_bucket()
+        super().__init__(open_stack(backend, chosen))
+
+
 def _make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)

@@ -51,6 +51,7 @@ def open_stack(backend: BlobStore, options: StackOptions = StackOptions()) -> St
     program
     Metered       what the program waits for, answers from memory included
     Cached        holds what is decoded and put together already
+    Leased        heeds leases that are records; not on a service that has its own
     Deduped       compares contents as they were given: compressed ones would differ by their settings
     Compressed    sees each content once, and the small pointers that it leaves alone
     backend       its SDK repeats single trips to the service
@@ -67,7 +68,12 @@ def open_stack(backend: BlobStore, options: StackOptions = StackOptions()) -> St
         from app.store.layers.deduped import DedupedStore
 
         store = DedupedStore(store)
-    # Between these two stands what looks at leases: it must not be answered from memory.
+    can = backend.capabilities
+    if can.conditional_writes and not can.leases:
+        from app.store.layers.leased import LeasedStore
+        from app.store.lease import RecordLeases
+
+        store = LeasedStore(store, RecordLeases(backend))
     if options.cache_seconds_max is not None:
         from app.store.layers.cached import CachedStore
 

@@ -75,6 +75,7 @@ def test_without_pulumi_a_named_environment_is_refused_with_the_other_way(tmp_pa
         ({"STORAGE_TYPE": "gopher"}, "STORAGE_TYPE"),
         ({"STORAGE_TYPE": "s3"}, "AWS_BUCKET_NAME"),
         ({"STORAGE_TYPE": "azure"}, "AZURE_STORAGE_ACCOUNT_URL"),
+        ({"STORAGE_TYPE": "gcs"}, "GCS_BUCKET_NAME"),
         ({"STORAGE_TYPE": "filesystem", "KB_CACHE_SECONDS": "-1"}, "KB_CACHE_SECONDS"),
         ({"STORAGE_TYPE": "filesystem", "KB_COMPRESS": "perhaps"}, "KB_COMPRESS"),
     ],
@@ -103,6 +104,23 @@ def test_every_variable_that_outputs_give_is_one_that_settings_read() -> None:
     )
 
     assert set(variables_of(full)) <= set(VARIABLES)
+
+
+def test_a_bucket_of_google_is_opened_and_named() -> None:
+    settings = parse_settings(
+        Variables(
+            {
+                "STORAGE_TYPE": "gcs",
+                "GCS_BUCKET_NAME": "bucket",
+                "STORAGE_EMULATOR_HOST": "http://127.0.0.1:1",
+                "KB_PREFIX": "kb/",
+            },
+            "a test",
+        )
+    )
+
+    assert repr(open_store(settings)) == "GCSStore('bucket', prefix='kb/')"
+    assert store_address(settings) == "gs://bucket/kb/"
 
 
 def test_an_address_holds_no_secret() -> None:

@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 
 from app.store.backends.azure import AzureStore
+from app.store.backends.gcs import GCSStore
 from app.store.backends.local import LocalStore
 from app.store.backends.memory import MemoryStore
 from app.store.backends.s3 import S3Store
@@ -21,6 +22,7 @@ from app.store.layers.deduped import DedupedStore
 from app.store.layers.metered import MeteredStore
 from app.store.stack import StackOptions, open_stack
 from infra.local_cloud import credentials
+from tests.contract.narrow import OneNameForTwins, WithoutConditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,11 @@ class Place:
     def azurite_url(self) -> str:
         """Started when the first test asks for it."""
         return str(self.request.getfixturevalue("azurite_url"))
+
+    @property
+    def gcs_url(self) -> str:
+        """Started when the first test asks for it."""
+        return str(self.request.getfixturevalue("gcs_url"))
 
 
 def s3(place: Place, *, prefix: str = "", page_keys_max: int = 1000) -> S3Store:
@@ -66,6 +73,17 @@ def azure(place: Place, *, prefix: str = "", page_keys_max: int = 5000) -> Azure
     return store
 
 
+def gcs(place: Place, *, prefix: str = "", page_keys_max: int = 1000) -> GCSStore:
+    store = GCSStore(
+        f"laws-{uuid.uuid4().hex}",
+        prefix=prefix,
+        endpoint_url=place.gcs_url,
+        page_keys_max=page_keys_max,
+    )
+    store.create_bucket()
+    return store
+
+
 def compressed(inner: BlobStore) -> CompressedStore:
     """Every blob, also where it does not pay: the laws write small ones."""
     return CompressedStore(inner, bytes_min=0, ratio_max=100)
@@ -81,6 +99,8 @@ def stack(backend: BlobStore) -> BlobStore:
 
 STORES: Final[dict[str, Callable[[Place], BlobStore]]] = {
     "memory": lambda place: MemoryStore(),
+    "memory without conditions": lambda place: WithoutConditions(MemoryStore()),
+    "memory that takes twins for one": lambda place: OneNameForTwins(MemoryStore()),
     "local": lambda place: LocalStore(place.folder),
     "layer": lambda place: Layer(MemoryStore()),
     "metered": lambda place: MeteredStore(MemoryStore()),
@@ -92,11 +112,17 @@ STORES: Final[dict[str, Callable[[Place], BlobStore]]] = {
     "deduped on local": lambda place: DedupedStore(LocalStore(place.folder), bytes_min=0),
     "stack on memory": lambda place: stack(MemoryStore()),
     "stack on local": lambda place: stack(LocalStore(place.folder)),
+    "guarded memory": lambda place: open_stack(MemoryStore()),
+    "guarded local": lambda place: open_stack(LocalStore(place.folder)),
     "s3": s3,
     "s3 under a prefix, small pages": partial(s3, prefix="kb docs/ü", page_keys_max=7),
     "stack on s3": lambda place: stack(s3(place)),
     "azure": azure,
     "azure under a prefix, small pages": partial(azure, prefix="kb docs/ü/", page_keys_max=7),
+    "gcs": gcs,
+    "gcs under a prefix, small pages": partial(gcs, prefix="kb docs/ü", page_keys_max=7),
     "stack on azure": lambda place: stack(azure(place)),
 }
-EMULATED: Final = {name for name in STORES if "s3" in name or "azure" in name}
+EMULATED: Final = {
+    name for name in STORES if any(service in name for service in ("s3", "azure", "gcs"))
+}

@@ -11,12 +11,14 @@ from app.storage import (
     BlobStorage,
     CachedBlobStorage,
     FileSystemStorage,
+    GCSStorage,
     MonitoredBlobStorage,
     S3Storage,
 )
 from app.storage.options import StorageOptions
 from app.store.backends.memory import MemoryStore
 from app.store.keys import Key
+from app.store.stack import open_stack
 from infra.local_cloud import credentials
 
 _EVERY_OPTION: Final[StorageOptions] = {
@@ -40,7 +42,7 @@ def _memory_wrapped(_: Path, __: pytest.FixtureRequest) -> BlobStorage:
 
 
 def _memory(_: Path, __: pytest.FixtureRequest) -> BlobStorage:
-    return BlobStorage(MemoryStore())
+    return BlobStorage(open_stack(MemoryStore()))
 
 
 def _s3(tmp_path: Path, request: pytest.FixtureRequest) -> BlobStorage:
@@ -73,6 +75,15 @@ def _azure(tmp_path: Path, request: pytest.FixtureRequest) -> BlobStorage:
     )
 
 
+def _gcs(tmp_path: Path, request: pytest.FixtureRequest) -> BlobStorage:
+    return GCSStorage(
+        f"storage-{abs(hash(tmp_path))}",
+        endpoint_url=request.getfixturevalue("gcs_url"),
+        prefix="kb",
+        create=True,
+    )
+
+
 @pytest.fixture(
     params=[
         pytest.param(_folder, id="folder"),
@@ -82,6 +93,7 @@ def _azure(tmp_path: Path, request: pytest.FixtureRequest) -> BlobStorage:
         pytest.param(_s3, id="s3", marks=pytest.mark.emulator),
         pytest.param(_s3_layered, id="s3 with every option", marks=pytest.mark.emulator),
         pytest.param(_azure, id="azure", marks=pytest.mark.emulator),
+        pytest.param(_gcs, id="gcs", marks=pytest.mark.emulator),
     ]
 )
 def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BlobStorage]:
