@@ -5,7 +5,8 @@ from contextlib import closing
 
 import pytest
 
-from app.store.conformance import Law, laws_of, leases, sentence
+from app.store.conformance import Law, leases, sentence
+from app.store.conformance.law import laws_of
 from app.store.contract import BlobStore
 from app.store.stack import open_stack
 from tests.contract.stores import Place, s3

@@ -7,11 +7,13 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
+from app.store.backends.aws.bulk import S3Dialect, bulk_clients
 from app.store.backends.aws.clients import Clients
 from app.store.backends.aws.multipart import write_parts
 from app.store.backends.aws.shapes import (
     DEFAULT_TIER,
     condition_of,
+    expect_stored,
     info_of,
     md5_base64,
     md5_of,
@@ -23,11 +25,11 @@ from app.store.backends.aws.shapes import (
 )
 from app.store.backends.aws.tiers import ObjectTiers
 from app.store.backends.aws.versions import ObjectVersions
-from app.store.backends.content import is_large, size_of, whole
+from app.store.backends.bulk.verbs import BulkVerbs
+from app.store.backends.content import intact, is_large, size_of, whole
 from app.store.backends.names import Names
 from app.store.backends.refusals import not_modified, refuse_hopeless, refuse_lease
 from app.store.backends.strangers import Stranger
-from app.store.backends.window import through_window
 from app.store.contract import (
     ALWAYS,
     NO_PROPERTIES,
@@ -58,12 +60,17 @@ class S3Store(ObjectTiers, ObjectVersions):
       Such a call ends as Unavailable, and the caller looks at what is stored. A refused condition is never
       settled by comparing digests here: of two agents that append the same line, one would lose it
       (`app.store.operations.ensure` settles for callers whom equal bytes satisfy).
-    - Uploads carry Content-MD5, which the service checks. Large content goes up in parts of which one is
+    - Uploads carry Content-MD5, which the service checks, and the ETag of its answer is compared with it, for
+      services that look away. Large content goes up in parts of which one is
       in memory; a killed upload leaves parts that no listing shows and a lifecycle rule ends.
     - The version is the ETag. Equal bytes of one part have equal ETags, so a condition holds again after
       A → B → A: the bytes are those that the caller saw.
     - The digest is the ETag where it is an MD5 sum: one part, and encrypted neither with KMS nor with a
-      customer's key (S3 API, "Object": ETag). A listing does not tell how an object is encrypted.
+      customer's key (S3 API, "Object": ETag). A listing does not tell how an object is encrypted. What is
+      read whole is compared with it.
+    - `read_many` and `write_many` go through obstore, under boto3's credentials and address. They know less:
+      `read_many` names no tier, `modified` of `write_many` is this machine's clock, and neither tells how an
+      object is encrypted: see `S3Dialect` for what that means for digests.
 
     Args:
         bucket: it must exist.
@@ -71,7 +78,8 @@ class S3Store(ObjectTiers, ObjectVersions):
         region_name: None leaves it to the SDK.
         endpoint_url: None is AWS itself.
         aws_access_key_id, aws_secret_access_key, aws_session_token: None leaves it to the SDK's chain.
-        listed_md5: False for a bucket with KMS or customers' keys: listings then carry no digests.
+        listed_md5: False for a bucket with KMS or customers' keys: listings then carry no digests, and bytes
+            that are read are not compared with ETags.
         page_keys_max: how many keys a page of a listing has; the service's own limit is 1,000.
         concurrency: how many calls `read_many` and `write_many` make at once.
 
@@ -109,7 +117,13 @@ class S3Store(ObjectTiers, ObjectVersions):
         super().__init__(bucket, names, clients)
         self._listed_md5 = listed_md5
         self._page_keys_max = page_keys_max
-        self._concurrency = concurrency
+        self._bulk = BulkVerbs(
+            self,
+            names,
+            S3Dialect(self, bucket, clients, etags_md5=listed_md5),
+            bulk_clients(bucket, clients),
+            concurrency=concurrency,
+        )
 
     def __repr__(self) -> str:
         return f"S3Store({self._bucket!r}, prefix={self._names.prefix!r})"
@@ -134,7 +148,8 @@ class S3Store(ObjectTiers, ObjectVersions):
                 else:
                     size = size_of_range(answer) if span else answer["ContentLength"]
                     data = answer["Body"].read()
-                    return Blob(info_of(key, answer, size=size), properties_of(answer), data)
+                    blob = Blob(info_of(key, answer, size=size), properties_of(answer), data)
+                    return intact(blob) if self._listed_md5 and not span else blob
             beyond = self._stat(key)
             if beyond.info.version == unless:
                 raise not_modified(key)
@@ -143,7 +158,7 @@ class S3Store(ObjectTiers, ObjectVersions):
                 return beyond
 
     def read_many(self, keys: Iterable[Key]) -> Iterator[Blob | StoreError]:
-        return through_window(self.read, keys, concurrency=self._concurrency)
+        return self._bulk.read_many(keys)
 
     def stat(self, key: Key) -> BlobInfo:
         return self._stat(key).info
@@ -173,10 +188,12 @@ class S3Store(ObjectTiers, ObjectVersions):
             answer = client.put_object(
                 **request, **stored, **condition, Body=data, ContentMD5=md5_base64(data)
             )
-        return info_of(key, answer, size=size, tier=properties.tier)
+        info = info_of(key, answer, size=size, tier=properties.tier)
+        expect_stored(key, data, info.digest)
+        return info
 
     def write_many(self, uploads: Iterable[Upload]) -> Iterator[BlobInfo | StoreError]:
-        return through_window(self._upload, uploads, concurrency=self._concurrency)
+        return self._bulk.write_many(uploads)
 
     def delete(self, key: Key, *, when: WhenPresent = ALWAYS, lease: str | None = None) -> None:
         refuse_lease(key, lease)
@@ -203,6 +220,7 @@ class S3Store(ObjectTiers, ObjectVersions):
 
     def close(self) -> None:
         self._clients.close()
+        self._bulk.close()
 
     def _stat(self, key: Key) -> Blob:
         answer = self._head(key)
@@ -233,11 +251,6 @@ class S3Store(ObjectTiers, ObjectVersions):
             modified=entry["LastModified"].astimezone(UTC),
             digest=md5_of(version) if self._listed_md5 else None,
             tier=entry.get("StorageClass") or DEFAULT_TIER,
-        )
-
-    def _upload(self, upload: Upload) -> BlobInfo:
-        return self.write(
-            upload.key, upload.content, when=upload.when, properties=upload.properties
         )
 
 

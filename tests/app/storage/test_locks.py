@@ -152,7 +152,9 @@ def test_closing_releases_what_is_held_and_ends_its_threads(storage: BlobStorage
     storage.write_file("a.md", "old")
     storage.write_file("b.md", "old")
     assert isinstance(storage.store, Stack)
-    holder = BlobStorage(Stack(_Shared(storage.store), storage.store.backend))
+    holder = BlobStorage(
+        Stack(_Shared(storage.store), storage.store.backend, storage.store.options)
+    )
     holder.acquire_lock("a.md", timeout=-1)
     holder.acquire_lock("b.md", timeout=3600)
     assert len(_renewing()) == 2

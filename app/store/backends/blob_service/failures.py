@@ -31,9 +31,11 @@ from app.store.errors import (
 )
 from app.store.keys import Key
 
-_CONTAINER_MISSING: Final = frozenset(
+CONTAINER_MISSING: Final = frozenset(
     {"ContainerNotFound", "ContainerBeingDeleted", "ContainerDisabled"}
 )
+# Azurite says InvalidOperation, as Azure does of snapshots only, which a store never touches.
+_DAMAGED: Final = frozenset({"Md5Mismatch", "InvalidOperation"})
 
 
 @contextmanager
@@ -74,6 +76,11 @@ def translated(
         raise no_answer(key, endpoint, _reason(error), retried=retried) from error
 
 
+def container_missing(container: str, endpoint: str) -> StoreMissing:
+    """Return the error for a container that does not exist."""
+    return StoreMissing(f"the container {container} does not exist at {endpoint}")
+
+
 def _meaning(
     key: Key,
     error: HttpResponseError,
@@ -85,8 +92,8 @@ def _meaning(
     lease: str | None,
 ) -> StoreError | None:
     code, status = _code(error), error.status_code or 0
-    if code in _CONTAINER_MISSING:
-        return StoreMissing(f"the container {container} does not exist at {endpoint}")
+    if code in CONTAINER_MISSING:
+        return container_missing(container, endpoint)
     if code.startswith("Lease"):
         # One word for all of them: a call that names a lease has the wrong one, another lacks the right one.
         if lease is None:
@@ -103,6 +110,8 @@ def _meaning(
         if when is ALWAYS:
             return Unavailable(f"{key} was written by another at the same time", key=key)
         return condition_failed(key, when)
+    if code in _DAMAGED:
+        return Unavailable(f"{key} was damaged on the way; nothing was written", key=key)
     if status == 404:
         return condition_failed(key, when) if isinstance(when, IfVersion) else not_found(key)
     if status == 304:

@@ -19,7 +19,7 @@ from app.store.contract import (
 from app.store.errors import Unsupported
 from app.store.keys import Key
 
-_DEFAULT_CONTENT_TYPE: Final = "application/octet-stream"
+DEFAULT_CONTENT_TYPE: Final = "application/octet-stream"
 
 
 def condition_of(when: When) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def properties_of(answer: BlobProperties) -> Properties:
     content_type = settings.content_type
     inferred = bool(answer.blob_tier_inferred)
     return Properties(
-        content_type=None if content_type == _DEFAULT_CONTENT_TYPE else content_type,
+        content_type=None if content_type == DEFAULT_CONTENT_TYPE else content_type,
         content_encoding=settings.content_encoding or None,
         metadata=answer.metadata or {},
         tier=None if inferred or not answer.blob_tier else word(answer.blob_tier),
