@@ -1,7 +1,6 @@
 """The five tools: what the model is shown, told and allowed."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 
@@ -11,10 +10,8 @@ from app.agent.toolbox import Toolbox
 from app.agent.tools import get_storage_tools
 from app.store.backends.memory import MemoryStore
 from app.store.contract import Blob, BlobInfo, Span, Version
-from app.store.errors import AccessDenied, Archived, RetriesExhausted, StoreError
+from app.store.errors import AccessDenied, RetriesExhausted, StoreError
 from app.store.keys import Key, parse_key
-from app.store.lease import leases_of
-from app.store.stack import open_stack
 from tests.app.agent.conftest import store_of
 
 
@@ -299,34 +296,3 @@ def test_a_failing_store_is_told_without_its_internals(error: type[StoreError]) 
 
     assert all(each.startswith("error: ") for each in told)
     assert not [each for each in told if "SECRET" in each or "/srv" in each]
-
-
-def test_a_locked_document_is_told_as_locked_and_left_alone() -> None:
-    ours = MemoryStore()
-    stack = open_stack(ours)
-    stack.write(Key("a.md"), b"old\n")
-    box = Toolbox(stack, Ledger())
-    box.call("read_file", {"file_path": "a.md"})
-    leases_of(stack).acquire(Key("a.md"), seconds=60)
-    for name, arguments in (
-        ("write_file", {"file_path": "a.md", "content": "new"}),
-        ("delete_file", {"file_path": "a.md"}),
-    ):
-        result = box.call(name, arguments)
-        assert result.is_error
-        assert result.text.startswith("a.md is locked by another agent: nothing was changed.")
-
-    assert ours.read(Key("a.md")).data == b"old\n"
-
-
-def test_an_archived_document_is_told_with_its_time() -> None:
-    class Offline(MemoryStore):
-        def read(
-            self, key: Key, *, span: Span | None = None, unless: Version | None = None
-        ) -> Blob:
-            moment = datetime(2026, 11, 26, 3, 30, tzinfo=UTC)
-            raise Archived("offline", key=key, available_by=moment, requested=False)
-
-    answer = Hands(Offline()).call("read_file", file_path="a.md")
-    assert answer.startswith("error: a.md is archived")
-    assert "2026-11-26 03:30 UTC" in answer
