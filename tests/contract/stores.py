@@ -15,6 +15,7 @@ from app.store.backends.memory import MemoryStore
 from app.store.backends.s3 import S3Store
 from app.store.contract import BlobStore
 from infra.local_cloud import credentials
+from samples.backends.sqlite_store import SQLiteStore, create_file
 from tests.contract.narrow import OneNameForTwins, WithoutConditions
 
 
@@ -34,6 +35,11 @@ class Place:
     def azurite_url(self) -> str:
         """Started when the first test asks for it."""
         return str(self.request.getfixturevalue("azurite_url"))
+
+
+def sqlite(place: Place) -> SQLiteStore:
+    create_file(place.folder / "kb.db")
+    return SQLiteStore(place.folder / "kb.db", prefix="kb")
 
 
 def s3(place: Place, *, prefix: str = "", page_keys_max: int = 1000) -> S3Store:
@@ -66,6 +72,7 @@ STORES: Final[dict[str, Callable[[Place], BlobStore]]] = {
     "memory without conditions": lambda place: WithoutConditions(MemoryStore()),
     "memory that takes twins for one": lambda place: OneNameForTwins(MemoryStore()),
     "local": lambda place: LocalStore(place.folder),
+    "sqlite (the guide's)": sqlite,
     "s3": s3,
     "s3 under a prefix, small pages": partial(s3, prefix="kb docs/ü", page_keys_max=7),
     "azure": azure,

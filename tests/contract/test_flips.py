@@ -83,6 +83,12 @@ def _finds(store: BlobStore, cell: Cell) -> bool:
     return seen
 
 
+_FATES: Final[dict[str, tuple[str, Fate]]] = {
+    "upload": ("PUT", "damage the upload"),
+    "download": ("GET", "damage the answer"),
+}
+
+
 def _write(store: BlobStore) -> bool:
     store.write(_A, _SMALL)
     return store.read(_A).data == _SMALL
@@ -132,14 +138,11 @@ _VERBS: Final[dict[str, Callable[[BlobStore], bool]]] = {
 
 
 def _flip_once(cell: Cell) -> Callable[[Request], Fate]:
-    method, fate = {
-        "upload": ("PUT", "damage the upload"),
-        "download": ("GET", "damage the answer"),
-    }[cell.direction]
+    method, fate = _FATES[cell.direction]
     fates = [fate]
 
     def decide(request: Request) -> Fate:
         # The last call of an upload in parts is a PUT on Azure: the parts come first.
-        return fates.pop() if fates and request.method == method else "pass"  # type: ignore[return-value]
+        return fates.pop() if fates and request.method == method else "pass"
 
     return decide
