@@ -32,6 +32,10 @@ help:
 engine: .venv/synced
 	@$(BIN)/python -m infra.engine >/dev/null
 
+# The emulators that are compiled: said here, since nobody sees what a test says meanwhile.
+emulators: .venv/synced
+	@$(BIN)/python -m infra.local_cloud
+
 demo: .venv/synced
 	@$(BIN)/kb demo
 
@@ -48,13 +52,13 @@ check: .venv/synced
 	$(BIN)/lint-imports
 	$(PYTEST) -m '$(QUICK)'
 
-test: engine
+test: engine emulators
 	$(PYTEST) -m '$(TEST)'
 
-proof: engine
+proof: engine emulators
 	$(PYTEST) -m proof
 
 clean:
 	@sh bootstrap/clean
 
-.PHONY: help engine demo up down check test proof clean
+.PHONY: help engine emulators demo up down check test proof clean

@@ -9,7 +9,14 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from app.settings import Settings, Variables, ambient_variables, parse_settings
+from app.settings import (
+    LAYER_VARIABLES,
+    LayerSettings,
+    Settings,
+    Variables,
+    ambient_variables,
+    parse_settings,
+)
 from app.terms.answers import Refusal
 from app.terms.options import environment_name
 from app.terms.outputs import Outputs
@@ -19,6 +26,7 @@ if TYPE_CHECKING:
     import typer
 
     from app.store.contract import BlobStore
+    from app.store.stack import StackOptions
     from app.store.url import Credentials, StoreURL
 
 
@@ -28,6 +36,7 @@ _CREDENTIALS: Final = {
     "aws_session_token": "AWS_SESSION_TOKEN",
     "azure_connection_string": "AZURE_STORAGE_CONNECTION_STRING",
     "azure_client_id": "AZURE_CLIENT_ID",
+    "google_credentials_file": "GCS_CREDENTIALS_FILE",
 }
 """The fields of `Credentials`, and the variables that they come from."""
 
@@ -65,19 +74,20 @@ class Environments:
         ambient = ambient_variables(self.environ, folder=self.folder)
         if stack is None and ambient.values.get("STORAGE_TYPE"):
             return parse_settings(ambient)
-        name = environment_name(stack, self.environ)
+        environment = environment_name(stack, self.environ)
         if self.read_outputs is None:
             raise Refusal(
-                f"Environment {name!r} cannot be looked up: this installation has no Pulumi. "
+                f"Environment {environment!r} cannot be looked up: this installation has no Pulumi. "
                 "Set STORAGE_TYPE and its variables (kb env prints them), or install the extra 'infra'."
             )
-        outputs = self.read_outputs(name)
+        outputs = self.read_outputs(environment)
         values = variables_of(outputs, identity=identity)
-        # What answers says nothing of where documents are: it comes from the shell in every case.
-        for about_the_model in ("ANTHROPIC_API_KEY", "KB_MODEL"):
-            if about_the_model in ambient.values:
-                values[about_the_model] = ambient.values[about_the_model]
-        return parse_settings(Variables(values, f"the outputs of environment {name!r}"))
+        # What answers, and which layers stand between, says nothing of where documents are: it comes from
+        # the shell in every case.
+        for name in ("ANTHROPIC_API_KEY", "KB_MODEL", *LAYER_VARIABLES):
+            if name in ambient.values:
+                values[name] = ambient.values[name]
+        return parse_settings(Variables(values, f"the outputs of environment {environment!r}"))
 
     def credentials(self, stack: str | None, *, identity: Identity = "agent") -> "Credentials":
         """Return what opens a store that a command names by its URL.
@@ -101,14 +111,36 @@ def environments_of_process(read_outputs: OutputsReader | None) -> Environments:
     return Environments(read_outputs, dict(os.environ), Path.cwd())
 
 
-def open_store(settings: Settings) -> "BlobStore":
+def open_store(settings: Settings, *, for_migration: bool = False) -> "BlobStore":
     """Return the store that the settings name, with their credentials or the vendor's default chain.
 
     SDKs are imported here, so that a command that touches no store does not pay for them.
+
+    Args:
+        settings: of an environment.
+        for_migration: as `stack_options`.
     """
     from app.store.stack import open_stack
 
-    return open_stack(_open_backend(settings))
+    return open_stack(_open_backend(settings), stack_options(settings, for_migration=for_migration))
+
+
+def stack_options(settings: LayerSettings, *, for_migration: bool = False) -> "StackOptions":
+    """Return which layers the settings ask for.
+
+    Args:
+        settings: of a process.
+        for_migration: nothing is answered from memory: a proof looks at the store itself.
+    """
+    from app.store.stack import StackOptions
+
+    cached = settings.kb_cache_seconds > 0 and not for_migration
+    return StackOptions(
+        metered=settings.kb_monitored,
+        cache_seconds_max=settings.kb_cache_seconds if cached else None,
+        deduplicate=settings.kb_deduplicate,
+        compress=settings.kb_compress,
+    )
 
 
 def open_store_at(url: str) -> "BlobStore":
@@ -134,6 +166,7 @@ def credentials_of(settings: Settings) -> "Credentials":
         aws_secret_access_key=_plain(settings.aws_secret_access_key),
         azure_connection_string=_plain(settings.azure_storage_connection_string),
         azure_client_id=settings.azure_client_id,
+        google_credentials_file=settings.gcs_credentials_file,
     )
 
 
@@ -177,6 +210,16 @@ def _open_backend(settings: Settings) -> "BlobStore":
                 connection_string=_plain(settings.azure_storage_connection_string),
                 client_id=settings.azure_client_id,
             )
+        case "gcs":
+            from app.store.backends.gcs import GCSStore
+
+            assert settings.gcs_bucket_name  # noqa: S101 - as for s3
+            return GCSStore(
+                settings.gcs_bucket_name,
+                prefix=settings.kb_prefix,
+                endpoint_url=settings.storage_emulator_host,
+                credentials_file=settings.gcs_credentials_file,
+            )
 
 
 def store_url(settings: Settings) -> "StoreURL":
@@ -204,6 +247,13 @@ def store_url(settings: Settings) -> "StoreURL":
                 prefix=prefix,
                 endpoint_url=settings.azure_storage_account_url,
             )
+        case "gcs":
+            return StoreURL(
+                "gs",
+                place=settings.gcs_bucket_name or "",
+                prefix=prefix,
+                endpoint_url=settings.storage_emulator_host,
+            )
 
 
 def store_address(settings: Settings) -> str:
@@ -213,6 +263,8 @@ def store_address(settings: Settings) -> str:
             return (settings.storage_path.absolute() / settings.kb_prefix).as_uri()
         case "s3":
             return f"s3://{settings.aws_bucket_name}/{settings.kb_prefix}"
+        case "gcs":
+            return f"gs://{settings.gcs_bucket_name}/{settings.kb_prefix}"
         case "azure":
             return (
                 f"azure://{_account(settings)}/{settings.azure_container_name}/{settings.kb_prefix}"

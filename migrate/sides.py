@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.environment import Environments, open_store, store_address
+from app.environment import Environments, open_store, stack_options, store_address
+from app.settings import ambient_variables, parse_layer_settings
 from app.store.errors import StoreError
 from app.store.url import parse_store_url
 from migrate.paths import printable
@@ -109,15 +110,17 @@ def _destination(environments: Environments, stack: str | None, to: str | None) 
     elif settings.kb_stack:
         # Every emulated environment has the same account: the name of the environment tells them apart.
         address = f"{address} of {settings.kb_stack}"
-    return _Destination(address, place, lambda: open_store(settings))
+    return _Destination(address, place, lambda: open_store(settings, for_migration=True))
 
 
 def _open_url(environments: Environments, stack: str | None, to: str) -> "BlobStore":
     from app.store.stack import open_stack
     from app.store.url import open_store as open_url
 
+    ambient = ambient_variables(environments.environ, folder=environments.folder)
+    options = stack_options(parse_layer_settings(ambient), for_migration=True)
     credentials = environments.credentials(stack, identity="migrator")
-    return open_stack(open_url(to, credentials=credentials))
+    return open_stack(open_url(to, credentials=credentials), options)
 
 
 def _refuse_overlap(source: Path, place: Path | None) -> None:

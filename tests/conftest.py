@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from infra.local_cloud import servers
+from infra.local_cloud.emulators import FAKE_GCS
 
 _STOP = "import sys; from pathlib import Path; from infra.local_cloud import servers; " + (
     "servers.stop(sys.argv[1], root=Path(sys.argv[2]))"
@@ -32,6 +33,14 @@ def moto_url(emulators: servers.Endpoints) -> str:
 def azurite_url(emulators: servers.Endpoints) -> str:
     """Azurite's blob endpoint, account included; credentials: `infra.local_cloud.credentials`."""
     return emulators.azure_blob_url
+
+
+@pytest.fixture(scope="session")
+def gcs_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """fake-gcs-server; it knows no credentials. The first test that asks may have to build it."""
+    root = tmp_path_factory.mktemp("emulators")
+    with ended_with_this_process("local", root):
+        yield servers.start("local", root=root, names=(FAKE_GCS,)).endpoints.gcs_url
 
 
 class ended_with_this_process:  # noqa: N801 - reads as what it says: with ended_with_this_process(…):

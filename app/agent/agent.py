@@ -9,7 +9,7 @@ from app.agent.ledger import Ledger
 from app.agent.loop import Conversation, Limits
 from app.agent.model import DEFAULT_MODEL
 from app.agent.toolbox import Toolbox
-from app.storage import AzureBlobStorage, BlobStorage, FileSystemStorage, S3Storage
+from app.storage import AzureBlobStorage, BlobStorage, FileSystemStorage, GCSStorage, S3Storage
 
 if TYPE_CHECKING:
     from anthropic import Anthropic
@@ -22,10 +22,11 @@ class KnowledgeBaseAgent:
 
     Args:
         api_key: Anthropic API key; default: $ANTHROPIC_API_KEY.
-        storage_type: "filesystem", "azure" or "s3".
+        storage_type: "filesystem", "azure", "s3" or "gcs".
         storage_config: what the storage's class takes. filesystem: `path`; azure: `connection_string`,
             `container_name`; s3: `bucket_name`, `aws_access_key_id`, `aws_secret_access_key`, `region_name`,
-            `endpoint_url`.
+            `endpoint_url`; gcs: `bucket_name`, `endpoint_url`, `credentials_file`. Each also takes what every
+            storage does (`app.storage.options.StorageOptions`).
         model: id of the Claude model.
 
     Attributes:
@@ -135,4 +136,6 @@ def _open_storage(storage_type: str, config: Mapping[str, Any]) -> BlobStorage:
             return AzureBlobStorage(**config)
         case "s3":
             return S3Storage(**config)
+        case "gcs":
+            return GCSStorage(**config)
     raise ValueError(f"Unknown storage type: {storage_type}")

@@ -1,4 +1,4 @@
-"""Stores named by a URL: `file:///…`, `s3://…`, `azure://…`, `memory:`."""
+"""Stores named by a URL: `file:///…`, `s3://…`, `azure://…`, `gs://…`, `memory:`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,11 +12,12 @@ from app.store.keys import broken_rule
 
 _FORMS: Final = (
     "file:///folder, s3://bucket/prefix?endpoint_url=…&region=…, "
-    "azure://account/container/prefix?endpoint_url=… or memory:"
+    "azure://account/container/prefix?endpoint_url=…, gs://bucket/prefix?endpoint_url=… or memory:"
 )
 _OPTIONS: Final[Mapping[str, frozenset[str]]] = {
     "s3": frozenset({"endpoint_url", "region"}),
     "azure": frozenset({"endpoint_url"}),
+    "gs": frozenset({"endpoint_url"}),
 }
 
 
@@ -34,6 +35,7 @@ class Credentials:
         aws_access_key_id, aws_secret_access_key, aws_session_token: for s3 URLs.
         azure_connection_string: for azure URLs; its account must be the URL's.
         azure_client_id: for azure URLs without a connection string: which managed identity to use.
+        google_credentials_file: for gs URLs: the path of a service account's key.
     """
 
     aws_access_key_id: str | None = None
@@ -41,6 +43,7 @@ class Credentials:
     aws_session_token: str | None = field(default=None, repr=False)
     azure_connection_string: str | None = field(default=None, repr=False)
     azure_client_id: str | None = None
+    google_credentials_file: str | None = None
 
 
 NO_CREDENTIALS: Final = Credentials()
@@ -51,7 +54,7 @@ class StoreURL:
     """The parts of a store's URL.
 
     Attributes:
-        scheme: "file", "s3", "azure" or "memory".
+        scheme: "file", "s3", "azure", "gs" or "memory".
         place: the folder's path, the bucket or the container; "" for memory.
         account: the storage account of an azure URL, else "".
         prefix: "" or a prefix that ends with a slash.
@@ -93,11 +96,7 @@ def parse_store_url(url: str) -> StoreURL:
         )
     except ValueError as error:
         raise StoreURLError(f"The store URL cannot be read; write {_FORMS}.") from error
-    if parts.scheme == "gs":
-        raise StoreURLError(
-            "gs:// stores are not supported in this version; use s3:// or azure://."
-        )
-    if parts.scheme not in ("file", "s3", "azure"):
+    if parts.scheme not in ("file", "s3", "azure", "gs"):
         raise StoreURLError(f"{describe(url)} names no store; write {_FORMS}.")
     _refuse_extras(url, parts.scheme, "@" in parts.netloc, parts.fragment, options)
     if parts.scheme == "file":
@@ -136,6 +135,15 @@ def open_store(url: str, *, credentials: Credentials = NO_CREDENTIALS) -> BlobSt
                 aws_access_key_id=credentials.aws_access_key_id,
                 aws_secret_access_key=credentials.aws_secret_access_key,
                 aws_session_token=credentials.aws_session_token,
+            )
+        case "gs":
+            from app.store.backends.gcs import GCSStore
+
+            return GCSStore(
+                parts.place,
+                prefix=parts.prefix,
+                endpoint_url=parts.endpoint_url,
+                credentials_file=credentials.google_credentials_file,
             )
         case _:
             return _open_azure(parts, credentials)

@@ -8,18 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from infra.engine import toolchain
 from infra.engine.cache import EngineCache
-from infra.engine.children import ChildFailed, Children
 from infra.engine.course import Course, Stage
 from infra.engine.errors import OFFICIAL, EngineError
 from infra.engine.progress import OnProgress
 from infra.engine.recipe import GO_BUILD_FLAGS, Program, Recipe
-from infra.engine.toolchain import Go
-
-_FOREIGN_TARGETS: Final = ("GOOS", "GOARCH", "GOARM", "GOARM64", "GOAMD64", "GOEXPERIMENT")
-"""Somebody's cross-compilation: an engine is for this machine."""
-
+from infra.go import toolchain
+from infra.go.children import ChildFailed, Children
+from infra.go.toolchain import Go, GoMissing
 
 _PACKAGE_LINE: Final = "-f={{.ImportPath}} {{with .Module}}{{.Version}}{{end}}"
 """For `go list`. With the version: two programs may need one package in two versions."""
@@ -30,10 +26,8 @@ class Builder:
     """One build of one recipe, by whoever holds its lock.
 
     Where Go keeps what it fetches and compiles, and why: a build needs up to 4 GiB that nobody wants
-    afterwards, so both of Go's caches are in the build's own folder and go with it. Two exceptions make
-    a rebuild cheap for whoever has the means: GOMODCACHE and GOCACHE are respected when the environment
-    sets them, and a module cache that exists at Go's usual place is read (as the first module proxy; its
-    content is checked against go.sum as any proxy's is) and never written.
+    afterwards, so both of Go's caches are in the build's own folder and go with it (but see
+    `toolchain.build_environment`).
 
     Attributes:
         recipe: what to build.
@@ -73,13 +67,10 @@ class Builder:
         course = Course(_stages(self.recipe, fetch_go=go is None), on_progress)
         if go is None:
             with course.stage():
-                go = toolchain.fetch_go(
-                    cache_directory=self.cache.directory,
-                    workspace=workspace,
-                    environment=self.environment,
-                    children=children,
-                )
-        environment = self._go_environment(go, workspace)
+                go = self._fetch_go(workspace, children)
+        environment = toolchain.build_environment(
+            go, workspace=workspace, environment=self.environment
+        )
         result = workspace / "engine"
         compiled: set[str] = set()
         for program in self.recipe.programs:
@@ -94,6 +85,17 @@ class Builder:
             # Tens of thousands of files: up to 20 s that should not pass in silence.
             shutil.rmtree(workspace)
             self.cache.log(self.recipe.key).unlink()
+
+    def _fetch_go(self, workspace: Path, children: Children) -> Go:
+        try:
+            return toolchain.fetch_go(
+                cache_directory=self.cache.directory,
+                workspace=workspace,
+                environment=self.environment,
+                children=children,
+            )
+        except GoMissing as missing:
+            raise EngineError(f"{missing} Install Go, or {OFFICIAL}, and run this again.") from None
 
     def _check_room(self) -> None:
         """Refuse to begin what would end with a full disk."""
@@ -113,43 +115,6 @@ class Builder:
                     f"{place} has {_gibibytes(free)} free: make room, set XDG_CACHE_HOME to a folder "
                     f"with more, or {OFFICIAL}."
                 )
-
-    def _go_environment(self, go: Go, workspace: Path) -> dict[str, str]:
-        asked = subprocess.run(
-            [go.command, "env", "GOMODCACHE", "GOPROXY"],
-            cwd=workspace,
-            env=self._without(("GOROOT",) if go.fetched else ()),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            check=True,
-        )
-        module_cache, proxies = asked.stdout.decode().splitlines()
-        environment = {
-            "GOMODCACHE": str(workspace / "modules"),
-            "GOCACHE": str(workspace / "objects"),
-            "GOFLAGS": "-mod=readonly -modcacherw -trimpath -buildvcs=false",
-        }
-        own = {name: self.environment[name] for name in environment if self.environment.get(name)}
-        fetched_before = Path(module_cache) / "cache" / "download"
-        if "GOMODCACHE" not in own and fetched_before.is_dir():
-            environment["GOPROXY"] = f"{fetched_before.as_uri()},{proxies}"
-        own.pop("GOFLAGS", None)
-        temporary = workspace / "temporary"
-        temporary.mkdir()
-        return {
-            **self._without((*_FOREIGN_TARGETS, *(("GOROOT",) if go.fetched else ()))),
-            **environment,
-            **own,
-            "GO111MODULE": "on",
-            "GOPATH": str(workspace / "gopath"),
-            "GOTMPDIR": str(temporary),
-            "GOTOOLCHAIN": "local",
-            "GOWORK": "off",
-            "CGO_ENABLED": "0",
-        }
-
-    def _without(self, names: tuple[str, ...]) -> dict[str, str]:
-        return {name: value for name, value in self.environment.items() if name not in names}
 
     def _check_result(self, result: Path) -> None:
         try:

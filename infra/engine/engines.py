@@ -9,10 +9,10 @@ from typing import Literal
 from infra.engine.builder import Builder
 from infra.engine.cache import EngineCache, default_cache
 from infra.engine.candidates import candidates
-from infra.engine.children import termination_as_exit
 from infra.engine.errors import OFFICIAL, EngineError
 from infra.engine.progress import OnProgress, Progress
 from infra.engine.recipe import PULUMI, Recipe
+from infra.go.children import termination_as_exit
 
 
 @dataclass(frozen=True, slots=True)

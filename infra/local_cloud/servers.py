@@ -1,13 +1,13 @@
 """The emulators of one local stack: moto (S3, IAM, STS) and Azurite (blobs), on 127.0.0.1 only.
 
-They are started once, outlive the command that started them, keep their ports from one start to the next and
-end on `stop`. Azurite keeps its documents on disk; moto keeps nothing: a new moto process is lost memory.
+fake-gcs-server (Google Cloud Storage) is started only where it is asked for by name. They are started once,
+outlive the command that started them, keep their ports from one start to the next and end on `stop`. Azurite
+keeps its documents on disk; the others keep nothing: a new process is lost memory.
 """
 
 import http.client
 import os
 import socket
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,14 +16,14 @@ from typing import Final
 
 import psutil
 
-from infra.local_cloud import processes
+from infra.local_cloud import emulators, processes
 from infra.local_cloud.credentials import AZURITE_ACCOUNT
-from infra.local_cloud.npm import AZURITE
+from infra.local_cloud.emulators import AZURITE, FAKE_GCS, HOST, MOTO
 from infra.local_cloud.records import Record, locked, read_records, write_records
 from infra.local_cloud.stacks import LocalCloudError, state_directory
 
-HOST: Final = "127.0.0.1"
-NAMES: Final = ("moto", "azurite")
+NAMES: Final = (MOTO, AZURITE)
+"""The emulators that a stack has unless others are asked for."""
 READY_SECONDS_MAX: Final = 90
 _POLL_SECONDS: Final = 0.05
 _PORT_TRIES: Final = 5
@@ -33,13 +33,16 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """Where the emulators of a stack answer."""
+    """Where the emulators of a stack answer; "" for one that it does not have."""
 
     aws_url: str
     """moto: S3, IAM, STS and the rest of AWS."""
 
     azure_blob_url: str
     """Azurite's blob service, its one account included: `http://127.0.0.1:PORT/devstoreaccount1`."""
+
+    gcs_url: str = ""
+    """fake-gcs-server: Google Cloud Storage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +85,19 @@ class Status:
 
 
 def start(
-    stack: str, *, root: Path | None = None, new_ports: bool = False, say: Say = lambda _: None
+    stack: str,
+    *,
+    root: Path | None = None,
+    names: tuple[str, ...] = NAMES,
+    new_ports: bool = False,
+    say: Say = lambda _: None,
 ) -> Servers:
     """Start those emulators of a stack that do not run; return when all of them answer.
 
     Args:
         stack: `local` or a name that begins `local-`.
         root: the folder of all stacks' state; the default is that of `stacks.state_root`.
+        names: which emulators.
         new_ports: choose new free ports for the emulators that have to be started.
         say: receives a line when something takes long.
 
@@ -98,7 +107,7 @@ def start(
     directory = state_directory(stack, root=root)
     with locked(directory):
         records = read_records(directory)
-        dead = [name for name in NAMES if _find(records.get(name)) is None]
+        dead = [name for name in names if _find(records.get(name)) is None]
         lost = tuple(
             name
             for name in dead
@@ -148,7 +157,7 @@ def status(stack: str, *, root: Path | None = None) -> Status:
                 process.pid if (process := _find(records.get(name))) else None,
                 _log(name, directory),
             )
-            for name in NAMES
+            for name in dict.fromkeys((*NAMES, *records))
         ),
     )
 
@@ -189,9 +198,11 @@ def remembered_endpoints(stack: str, *, root: Path | None = None) -> Endpoints |
 
 
 def _endpoints(records: dict[str, Record]) -> Endpoints:
+    urls = {name: f"http://{HOST}:{record.port}" for name, record in records.items()}
     return Endpoints(
-        aws_url=f"http://{HOST}:{records['moto'].port}",
-        azure_blob_url=f"http://{HOST}:{records['azurite'].port}/{AZURITE_ACCOUNT}",
+        aws_url=urls.get(MOTO, ""),
+        azure_blob_url=f"{urls[AZURITE]}/{AZURITE_ACCOUNT}" if AZURITE in urls else "",
+        gcs_url=urls.get(FAKE_GCS, ""),
     )
 
 
@@ -204,7 +215,7 @@ def _find(record: Record | None) -> psutil.Process | None:
 
 
 def _forgets(name: str, directory: Path) -> bool:
-    return name == "moto" or not (directory / "azurite" / "__azurite_db_blob__.json").exists()
+    return name != AZURITE or not (directory / "azurite" / "__azurite_db_blob__.json").exists()
 
 
 def _start_one(
@@ -224,10 +235,10 @@ def _start_one(
         records[name] = Record(port, mark)
         write_records(directory, records)
         process_id = processes.start_detached(
-            _command(name, port, directory, say=say),
+            emulators.command(name, port, directory, say=say),
             mark=mark,
             log=_log(name, directory),
-            environment=os.environ,
+            environment={**os.environ, **emulators.variables(name)},
         )
         records[name] = Record(port, mark, process_id)
         write_records(directory, records)
@@ -239,21 +250,6 @@ def _start_one(
     raise LocalCloudError(
         f"{name} did not start within {READY_SECONDS_MAX} s. Its log: {_log(name, directory)}"
     )
-
-
-def _command(name: str, port: int, directory: Path, *, say: Say) -> list[str]:
-    if name == "moto":
-        return [sys.executable, "-m", "moto.server", "-H", HOST, "-p", str(port)]
-    azurite = AZURITE.ensure(say=say)
-    location = directory / "azurite"
-    location.mkdir(exist_ok=True)
-    return [
-        str(azurite.node),
-        str(azurite.main),
-        *("--blobHost", HOST, "--blobPort", str(port), "--location", str(location)),
-        # The SDKs send newer API versions than any emulator has heard of.
-        *("--disableTelemetry", "--skipApiVersionCheck", "--silent"),
-    ]
 
 
 def _wait_until_ready(record: Record) -> bool:

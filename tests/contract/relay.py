@@ -14,6 +14,7 @@ Fate = Literal[
     "pass",
     "lose the answer",
     "say busy",
+    "say too many",
     "cut the answer",
     "deny",
     "fail after the effect",
@@ -26,6 +27,7 @@ Fate = Literal[
 
 _SAID: Final[dict[str, tuple[int, str]]] = {
     "say busy": (503, "SlowDown"),
+    "say too many": (429, "TooManyRequests"),
     "deny": (403, "AccessDenied"),
     "fail after the effect": (500, "InternalError"),
 }
@@ -78,7 +80,7 @@ def relayed(upstream: str) -> Iterator[Relay]:
             self._answer(request, body, relay.fate(request))
 
         def _answer(self, request: Request, body: bytes, fate: Fate) -> None:
-            if fate in ("say busy", "deny"):
+            if fate in ("say busy", "say too many", "deny"):
                 self._say(*_SAID[fate])
                 return
             if fate == "damage the upload":

@@ -6,6 +6,7 @@ from contextlib import closing
 import pytest
 
 from app.store.backends.azure import AzureStore
+from app.store.backends.gcs import GCSStore
 from app.store.backends.local import LocalStore
 from app.store.backends.s3 import S3Store
 from app.store.contract import ABSENT, BlobStore, Upload
@@ -42,12 +43,17 @@ def _azure(place: Place) -> BlobStore:
     )
 
 
+def _gcs(place: Place) -> BlobStore:
+    return GCSStore("never-made", endpoint_url=place.gcs_url)
+
+
 @pytest.mark.parametrize(
     "open_missing",
     [
         pytest.param(_local, id="local"),
         pytest.param(_s3, id="s3", marks=pytest.mark.emulator),
         pytest.param(_azure, id="azure", marks=pytest.mark.emulator),
+        pytest.param(_gcs, id="gcs", marks=pytest.mark.emulator),
     ],
 )
 def test_every_verb_says_so_and_none_creates_it(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from infra.engine import PULUMI, Program, Progress, Recipe, ensure, find
 from infra.engine.cache import EngineCache, default_cache
-from infra.engine.toolchain import find_go
+from infra.go.toolchain import find_go
 
 PROJECT = Path(__file__).resolve().parents[2]
 VERSION = "9.9.9"

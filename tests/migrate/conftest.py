@@ -8,7 +8,7 @@ import pytest
 from app.store.backends.local import LocalStore
 from app.store.backends.memory import MemoryStore
 from app.store.contract import BlobStore
-from tests.contract.stores import Place, azure, s3
+from tests.contract.stores import Place, azure, gcs, s3
 from tests.migrate.scene import Scene
 
 
@@ -23,6 +23,7 @@ DESTINATIONS: dict[str, Callable[[Place], BlobStore]] = {
     "local": _local,
     "s3": s3,
     "azure": azure,
+    "gcs": gcs,
 }
 
 
@@ -35,7 +36,7 @@ def scene(tmp_path: Path) -> Scene:
 
 @pytest.fixture(
     params=[
-        pytest.param(name, marks=[pytest.mark.emulator] if name in ("s3", "azure") else [])
+        pytest.param(name, marks=[pytest.mark.emulator] if name in ("s3", "azure", "gcs") else [])
         for name in DESTINATIONS
     ]
 )

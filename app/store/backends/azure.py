@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -11,9 +11,9 @@ from azure.core import MatchConditions
 from azure.core.exceptions import HttpResponseError, ResourceExistsError
 from azure.storage.blob import BlobBlock, BlobClient, BlobProperties
 
-from app.store.backends.blob_service.accounts import endpoint_of, open_container
+from app.store.backends.blob_service.accounts import open_container
 from app.store.backends.blob_service.bulk import AzureDialect, bulk_clients
-from app.store.backends.blob_service.failures import translated
+from app.store.backends.blob_service.leases import BlobLeases, lease_option
 from app.store.backends.blob_service.shapes import (
     condition_of,
     info_of,
@@ -24,10 +24,11 @@ from app.store.backends.blob_service.shapes import (
     version_of,
 )
 from app.store.backends.blob_service.sums import SpanSum
+from app.store.backends.blob_service.tiers import BlobTiers
 from app.store.backends.bulk.verbs import BulkVerbs
 from app.store.backends.content import PART_BYTES, intact, is_large, parts, size_of, whole
 from app.store.backends.names import Names
-from app.store.backends.refusals import not_modified, refuse_hopeless, refuse_lease
+from app.store.backends.refusals import not_modified, refuse_hopeless
 from app.store.backends.strangers import Stranger
 from app.store.contract import (
     ALWAYS,
@@ -48,10 +49,10 @@ from app.store.errors import NotFound, StoreError
 from app.store.keys import Key, broken_rule
 
 # The order of listings is not promised: Azurite lists UTF-16 code units, which puts emoji before U+FF5E.
-_CAPABILITIES: Final = Capabilities(conditional_writes=True, sorted_scan=False)
+_CAPABILITIES: Final = Capabilities(conditional_writes=True, sorted_scan=False, leases=True)
 
 
-class AzureStore:
+class AzureStore(BlobLeases, BlobTiers):
     """The block blobs of `container` whose names start with `prefix`.
 
     - Retries are the SDK's: three, about a second apart. Conditional calls go through once: if an answer is
@@ -97,9 +98,8 @@ class AzureStore:
         page_keys_max: int = 5000,
         concurrency: int = 16,
     ) -> None:
-        self._names = Names(prefix)
-        self._page_keys_max = page_keys_max
-        self._container = open_container(
+        names = Names(prefix)
+        client = open_container(
             container,
             account=account,
             account_url=account_url,
@@ -107,12 +107,10 @@ class AzureStore:
             client_id=client_id,
             connections_max=2 * concurrency,
         )
+        super().__init__(client, names)
+        self._page_keys_max = page_keys_max
         self._bulk = BulkVerbs(
-            self,
-            self._names,
-            AzureDialect(self._container),
-            bulk_clients(self._container),
-            concurrency=concurrency,
+            self, names, AzureDialect(client), bulk_clients(client), concurrency=concurrency
         )
 
     def __repr__(self) -> str:
@@ -169,13 +167,13 @@ class AzureStore:
         properties: Properties = NO_PROPERTIES,
         lease: str | None = None,
     ) -> BlobInfo:
-        refuse_lease(key, lease)
         blob = self._blob(key)
         condition = condition_of(when)
-        with self._translated(key, when, retried=not condition):
+        leased = lease_option(lease)
+        with self._translated(key, when, retried=not condition, lease=lease):
             if is_large(content):
                 refuse_hopeless(self, key, when)
-                md5, answer = _stage(blob, key, content, properties, condition)
+                md5, answer = _stage(blob, key, content, properties, condition, leased)
             else:
                 data = whole(key, content)
                 md5 = hashlib.md5(data, usedforsecurity=False).digest()
@@ -186,6 +184,7 @@ class AzureStore:
                     validate_content=True,
                     **request_properties(key, properties, md5),
                     **condition,
+                    **leased,
                 )
         return BlobInfo(
             key=key,
@@ -200,10 +199,12 @@ class AzureStore:
         return self._bulk.write_many(uploads)
 
     def delete(self, key: Key, *, when: WhenPresent = ALWAYS, lease: str | None = None) -> None:
-        refuse_lease(key, lease)
         condition = condition_of(when)
-        with suppress(NotFound), self._translated(key, when, retried=not condition):
-            self._blob(key).delete_blob(**condition)
+        with (
+            suppress(NotFound),
+            self._translated(key, when, retried=not condition, lease=lease),
+        ):
+            self._blob(key).delete_blob(**condition, **lease_option(lease))
 
     def scan(self, prefix: str = "", *, after: str | None = None) -> Iterator[BlobInfo]:
         for found in self._walk(prefix):
@@ -225,23 +226,8 @@ class AzureStore:
         self._container.close()
         self._bulk.close()
 
-    def _blob(self, key: Key) -> BlobClient:
-        return self._container.get_blob_client(self._names.name(key))
-
-    def _translated(
-        self, key: Key, when: When = ALWAYS, *, retried: bool = True
-    ) -> AbstractContextManager[None]:
-        return translated(
-            key,
-            container=str(self._container.container_name),
-            endpoint=endpoint_of(self._container),
-            when=when,
-            retried=retried,
-        )
-
     def _stat(self, key: Key) -> Blob:
-        with self._translated(key):
-            answer = self._blob(key).get_blob_properties()
+        answer = self._head(key)
         return Blob(info_of(key, answer, size=answer.size), properties_of(answer), b"")
 
     def _walk(self, prefix: str) -> Iterator[BlobInfo | Stranger]:
@@ -262,7 +248,12 @@ class AzureStore:
 
 
 def _stage(
-    blob: BlobClient, key: Key, content: Content, properties: Properties, condition: dict[str, Any]
+    blob: BlobClient,
+    key: Key,
+    content: Content,
+    properties: Properties,
+    condition: dict[str, Any],
+    leased: dict[str, Any],
 ) -> tuple[bytes, dict[str, Any]]:
     """Upload content in blocks; until the last call nothing is visible."""
     checksum = hashlib.md5(usedforsecurity=False)
@@ -272,10 +263,10 @@ def _stage(
     for number, part in enumerate(parts(key, content, part_bytes_max=_part_bytes(content))):
         checksum.update(part)
         name = f"{upload}{number:05}"
-        blob.stage_block(name, part, length=len(part), validate_content=True)
+        blob.stage_block(name, part, length=len(part), validate_content=True, **leased)
         blocks.append(BlobBlock(name))
     stored = request_properties(key, properties, checksum.digest())
-    return checksum.digest(), blob.commit_block_list(blocks, **stored, **condition)
+    return checksum.digest(), blob.commit_block_list(blocks, **stored, **condition, **leased)
 
 
 def _part_bytes(content: Content) -> int:

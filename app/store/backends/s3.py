@@ -1,17 +1,14 @@
 """A store in an S3 bucket, through boto3."""
 
 import re
-import threading
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
 from datetime import UTC
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
 from app.store.backends.aws.bulk import S3Dialect, bulk_clients
 from app.store.backends.aws.clients import Clients
-from app.store.backends.aws.failures import bucket_missing, translated
 from app.store.backends.aws.multipart import write_parts
 from app.store.backends.aws.shapes import (
     DEFAULT_TIER,
@@ -26,6 +23,8 @@ from app.store.backends.aws.shapes import (
     size_of_range,
     version_of,
 )
+from app.store.backends.aws.tiers import ObjectTiers
+from app.store.backends.aws.versions import ObjectVersions
 from app.store.backends.bulk.verbs import BulkVerbs
 from app.store.backends.content import intact, is_large, size_of, whole
 from app.store.backends.names import Names
@@ -45,18 +44,15 @@ from app.store.contract import (
     When,
     WhenPresent,
 )
-from app.store.errors import NotFound, StoreError, StoreOptionError
+from app.store.errors import StoreError, StoreOptionError
 from app.store.keys import Key, broken_rule
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 # S3 User Guide, "General purpose bucket naming rules"; an access point's ARN may stand for the name.
 _BUCKET_NAME: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]|arn:.+")
 _CAPABILITIES: Final = Capabilities(conditional_writes=True)
 
 
-class S3Store:
+class S3Store(ObjectTiers, ObjectVersions):
     """The objects of `bucket` whose names start with `prefix`.
 
     - Retries are botocore's: three attempts, standard mode. Conditional calls, and the last call of a
@@ -109,11 +105,8 @@ class S3Store:
             raise StoreOptionError(
                 f"{bucket!r} is not a name of a bucket: 3 to 63 lower-case letters, digits, dots, hyphens"
             )
-        self._bucket = bucket
-        self._names = Names(prefix)
-        self._listed_md5 = listed_md5
-        self._page_keys_max = page_keys_max
-        self._clients = Clients(
+        names = Names(prefix)
+        clients = Clients(
             region_name=region_name,
             endpoint_url=endpoint_url,
             aws_access_key_id=aws_access_key_id,
@@ -121,14 +114,16 @@ class S3Store:
             aws_session_token=aws_session_token,
             connections_max=2 * concurrency,
         )
+        super().__init__(bucket, names, clients)
+        self._listed_md5 = listed_md5
+        self._page_keys_max = page_keys_max
         self._bulk = BulkVerbs(
             self,
-            self._names,
-            S3Dialect(self, bucket, self._clients, etags_md5=listed_md5),
-            bulk_clients(bucket, self._clients),
+            names,
+            S3Dialect(self, bucket, clients, etags_md5=listed_md5),
+            bulk_clients(bucket, clients),
             concurrency=concurrency,
         )
-        self._bucket_seen = threading.Event()
 
     def __repr__(self) -> str:
         return f"S3Store({self._bucket!r}, prefix={self._names.prefix!r})"
@@ -227,44 +222,9 @@ class S3Store:
         self._clients.close()
         self._bulk.close()
 
-    @property
-    def _client(self) -> "S3Client":
-        return self._clients.retrying
-
-    def _request(self, key: Key) -> dict[str, Any]:
-        return {"Bucket": self._bucket, "Key": self._names.name(key)}
-
-    def _translated(
-        self, key: Key, when: When = ALWAYS, *, retried: bool = True
-    ) -> AbstractContextManager[None]:
-        return translated(
-            key,
-            bucket=self._bucket,
-            endpoint=self._clients.endpoint,
-            when=when,
-            retried=retried,
-        )
-
     def _stat(self, key: Key) -> Blob:
-        try:
-            with self._translated(key):
-                answer = self._client.head_object(**self._request(key))
-        except NotFound:
-            self._expect_bucket()
-            raise
-        self._bucket_seen.set()
+        answer = self._head(key)
         return Blob(info_of(key, answer, size=answer["ContentLength"]), properties_of(answer), b"")
-
-    def _expect_bucket(self) -> None:
-        """Make sure, once, that a 404 was about the key: the answer to a HEAD has no body that would say."""
-        if self._bucket_seen.is_set():
-            return
-        try:
-            with self._translated(Key("")):
-                self._client.head_bucket(Bucket=self._bucket)
-        except NotFound as error:
-            raise bucket_missing(self._bucket, self._clients.endpoint) from error
-        self._bucket_seen.set()
 
     def _walk(self, prefix: str, after: str | None) -> Iterator[BlobInfo | Stranger]:
         request: dict[str, Any] = {"Bucket": self._bucket, "Prefix": self._names.name(prefix)}

@@ -21,6 +21,7 @@ from app.store.conformance import (
     concurrency,
     conditions,
     failing,
+    leases,
     many,
     names,
     properties,
@@ -55,6 +56,7 @@ LAWS: Final[tuple[Law, ...]] = tuple(
         names,
         properties,
         many,
+        leases,
         concurrency,
     )
     for law in laws_of(module)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import app
-from app import KnowledgeBaseAgent, get_storage_tools
+from app import GCSStorage, KnowledgeBaseAgent, get_storage_tools
 from app.agent.model import DEFAULT_MODEL
 
 
@@ -35,6 +35,18 @@ def test_without_a_key_it_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(ValueError, match=r"^API key must be provided$"):
         KnowledgeBaseAgent()
+
+
+@pytest.mark.emulator
+def test_it_works_on_a_bucket_of_google(gcs_url: str, tmp_path: Path) -> None:
+    bucket = f"agent-{abs(hash(tmp_path))}"
+    with GCSStorage(bucket, endpoint_url=gcs_url, create=True) as storage:
+        storage.write_file("a.md", "text")
+    config = {"bucket_name": bucket, "endpoint_url": gcs_url}
+    agent = KnowledgeBaseAgent("key", storage_type="gcs", storage_config=config)
+
+    with agent.storage:
+        assert agent.storage.read_file("a.md")["content"] == "text"
 
 
 def test_an_unknown_storage_is_refused() -> None:
@@ -67,7 +79,17 @@ def imported_by(statement: str) -> set[str]:
     return set(done.stdout.split())
 
 
-HEAVY = {"anthropic", "boto3", "botocore", "azure", "obstore", "pydantic", "typer", "pulumi"}
+HEAVY = {
+    "anthropic",
+    "boto3",
+    "botocore",
+    "azure",
+    "google",
+    "obstore",
+    "pydantic",
+    "typer",
+    "pulumi",
+}
 
 
 def test_importing_the_package_imports_nothing_heavy() -> None:
@@ -79,4 +101,4 @@ def test_a_folder_needs_no_sdk_of_a_cloud() -> None:
         "from app import FileSystemStorage, get_storage_tools; FileSystemStorage('.')"
     )
 
-    assert not heavy & {"anthropic", "boto3", "azure", "obstore"}
+    assert not heavy & {"anthropic", "boto3", "azure", "google", "obstore"}

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.store.backends.azure import AzureStore
+from app.store.backends.gcs import GCSStore
 from app.store.backends.local import LocalStore
 from app.store.backends.memory import MemoryStore
 from app.store.backends.s3 import S3Store
@@ -34,6 +35,8 @@ def test_each_scheme_opens_its_backend(tmp_path: Path) -> None:
             credentials=azurite,
         ): AzureStore,
         open_store("azure://account/container"): AzureStore,
+        open_store("gs://bucket/kb?endpoint_url=http://127.0.0.1:1"): GCSStore,
+        open_store("gs://bucket"): GCSStore,
     }
 
     for store, kind in opened.items():
@@ -56,7 +59,8 @@ def test_a_folder_with_blanks_and_hangul_is_opened(tmp_path: Path) -> None:
         ("", "names no store"),
         ("docs", "names no store"),
         ("http://example.com/x", "names no store"),
-        ("gs://bucket", "not supported in this version"),
+        ("gs://", "incomplete"),
+        ("gs://bucket?region=x", "unknown option 'region'"),
         ("s3://", "incomplete"),
         ("s3:bucket", "incomplete"),
         ("azure://account", "incomplete"),
@@ -88,6 +92,7 @@ def test_a_wrong_url_is_one_sentence(url: str, says: str) -> None:
         "s3://bucket/kb?aws_secret_access_key=hunter2",
         "s3://bucket?endpoint_url=https://user:hunter2@host",
         "azure://account/container?sig=hunter2",
+        "gs://bucket?credentials_token=hunter2",
         "azure://account/container?connection_string=hunter2",
     ],
 )
@@ -107,6 +112,7 @@ def test_credentials_in_a_url_are_refused_and_not_repeated(url: str) -> None:
         "s3://bucket/",
         "s3://bucket/kb%20docs/?endpoint_url=http://127.0.0.1:5000&region=eu-west-1",
         "azure://account/container/kb/",
+        "gs://bucket/kb/?endpoint_url=http://127.0.0.1:4443",
     ],
 )
 def test_a_parsed_url_is_written_as_it_was_read(url: str) -> None:

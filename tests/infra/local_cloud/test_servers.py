@@ -14,6 +14,7 @@ from azure.storage.blob import BlobServiceClient
 
 from infra.local_cloud import servers
 from infra.local_cloud.credentials import AZURITE_ACCOUNT, AZURITE_KEY
+from infra.local_cloud.emulators import FAKE_GCS
 from infra.local_cloud.records import read_records, write_records
 from infra.local_cloud.stacks import LocalCloudError
 from tests.conftest import ended_with_this_process
@@ -169,6 +170,25 @@ def test_emulators_listen_on_loopback_only(root: Path) -> None:
             if connection.status == psutil.CONN_LISTEN
         ]
         assert listening == ["127.0.0.1"]
+
+
+def test_an_emulator_that_is_no_part_of_every_stack_starts_where_it_is_asked_for(
+    root: Path,
+) -> None:
+    alone = servers.start("local", root=root, names=(FAKE_GCS,))
+    process = process_of(FAKE_GCS, root)
+    listening = [
+        connection.laddr.ip
+        for connection in process.net_connections()
+        if connection.status == psutil.CONN_LISTEN
+    ]
+
+    assert alone.started == (FAKE_GCS,)
+    assert alone.endpoints.aws_url == ""
+    assert listening == ["127.0.0.1"]
+    assert servers.stop("local", root=root) == (FAKE_GCS,)
+    assert not process.is_running()
+    assert servers.start("local", root=root, names=(FAKE_GCS,)).lost_memory == (FAKE_GCS,)
 
 
 def test_endpoints_of_stopped_emulators_are_refused_with_what_to_run(root: Path) -> None:

@@ -86,7 +86,8 @@ class AzureDialect:
         Raises:
             Unsupported: there is no such tier.
         """
-        tier_of(upload.key, upload.properties.tier)
+        if upload.properties.tier is not None:
+            tier_of(upload.key, upload.properties.tier)
         return attributes_of(upload.properties)
 
     def blob(self, key: Key, meta: Any, attributes: Mapping[str, str], data: bytes) -> Blob:

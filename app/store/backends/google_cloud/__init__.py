@@ -1,0 +1,1 @@
+"""What a store on Google Cloud Storage is made of."""
