@@ -1,20 +1,19 @@
 """Builds and runs the blob service that clients are measured against: benchmarks/sink, in Go."""
 
-import hashlib
 import json
-import os
 import subprocess
+import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from infra.engine import toolchain
+from infra.local_cloud.go_programs import GoProgram
 
-_SOURCE: Final = Path(__file__).with_name("sink")
-_GO_VERSION_MIN: Final = (1, 22)
+_SINK: Final = GoProgram("sink", Path(__file__).with_name("sink"), ".", "seconds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def sink(
         requests_per_second_max: above this rate the answer is 503; 0 is no cap.
     """
     command = [
-        str(build()),
+        str(_SINK.ensure(say=partial(print, file=sys.stderr))),
         "-guarded",
         f"-zeros={str(zeros).lower()}",
         f"-latency={latency_seconds}s",
@@ -71,29 +70,3 @@ def sink(
             yield Sink(run.stdout.readline().strip())
         finally:
             run.stdin.close()
-
-
-def build() -> Path:
-    """Return the compiled sink; the first time, and when its source has changed, it is compiled."""
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "knowledge-base-cloud"
-    sources = [*sorted(_SOURCE.glob("*.go")), _SOURCE / "go.mod"]
-    key = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
-    program = home / "sink" / key / "sink"
-    if program.exists():
-        return program
-    go = toolchain.find_go(
-        version_min=_GO_VERSION_MIN, cache_directory=home / "engine", environment=os.environ
-    )
-    if go is None:
-        raise SystemExit(
-            "The sink needs Go 1.22 or newer on PATH (or the one that `make engine` fetches)."
-        )
-    program.parent.mkdir(parents=True, exist_ok=True)
-    partial = program.with_name(f"sink.{os.getpid()}")
-    environment = {**os.environ, "GOTOOLCHAIN": "local", "GOWORK": "off", "CGO_ENABLED": "0"}
-    if go.fetched:
-        environment.pop("GOROOT", None)
-    subprocess.run(
-        [go.command, "build", "-o", partial, "."], cwd=_SOURCE, env=environment, check=True
-    )
-    return partial.rename(program)
