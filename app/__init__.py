@@ -6,22 +6,33 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from app.agent.agent import KnowledgeBaseAgent
     from app.agent.tools import get_storage_tools
-    from app.storage import AzureBlobStorage, FileSystemStorage, GCSStorage, S3Storage
+    from app.storage import (
+        AzureBlobStorage,
+        CachedBlobStorage,
+        FileSystemStorage,
+        GCSStorage,
+        MonitoredBlobStorage,
+        S3Storage,
+    )
 
 __all__ = [
     "AzureBlobStorage",
+    "CachedBlobStorage",
     "FileSystemStorage",
     "GCSStorage",
     "KnowledgeBaseAgent",
+    "MonitoredBlobStorage",
     "S3Storage",
     "get_storage_tools",
 ]
 
 _HOMES: Final = {
     "AzureBlobStorage": "app.storage",
+    "CachedBlobStorage": "app.storage",
     "FileSystemStorage": "app.storage",
     "GCSStorage": "app.storage",
     "KnowledgeBaseAgent": "app.agent.agent",
+    "MonitoredBlobStorage": "app.storage",
     "S3Storage": "app.storage",
     "get_storage_tools": "app.agent.tools",
 }

@@ -55,6 +55,7 @@ ENTRIES: Final = (
     Entry("cat", "app.commands", "Print a document.", "Documents"),
     Entry("search", "app.commands", "Find lines in documents.", "Documents"),
     Entry("ask", "app.commands", "Ask the agent a question.", "Documents"),
+    Entry("store", "app.trial.commands", "Try whether a store keeps its promises.", "Documents"),
     Entry("demo", "app.demo", "The whole road on this machine: up, migrate, verify, ask.", "Start"),
 )
 

@@ -4,12 +4,19 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from app.settings import Settings, Variables, ambient_variables, parse_settings
+from app.settings import (
+    LAYER_VARIABLES,
+    LayerSettings,
+    Settings,
+    Variables,
+    ambient_variables,
+    parse_settings,
+)
 from app.terms.answers import Refusal
 from app.terms.options import environment_name
 from app.terms.outputs import Outputs
@@ -19,6 +26,19 @@ if TYPE_CHECKING:
     import typer
 
     from app.store.contract import BlobStore
+    from app.store.stack import StackOptions
+    from app.store.url import Credentials, StoreURL
+
+
+_CREDENTIALS: Final = {
+    "aws_access_key_id": "AWS_ACCESS_KEY_ID",
+    "aws_secret_access_key": "AWS_SECRET_ACCESS_KEY",
+    "aws_session_token": "AWS_SESSION_TOKEN",
+    "azure_connection_string": "AZURE_STORAGE_CONNECTION_STRING",
+    "azure_client_id": "AZURE_CLIENT_ID",
+    "google_credentials_file": "GCS_CREDENTIALS_FILE",
+}
+"""The fields of `Credentials`, and the variables that they come from."""
 
 
 class OutputsReader(Protocol):
@@ -54,19 +74,29 @@ class Environments:
         ambient = ambient_variables(self.environ, folder=self.folder)
         if stack is None and ambient.values.get("STORAGE_TYPE"):
             return parse_settings(ambient)
-        name = environment_name(stack, self.environ)
+        environment = environment_name(stack, self.environ)
         if self.read_outputs is None:
             raise Refusal(
-                f"Environment {name!r} cannot be looked up: this installation has no Pulumi. "
+                f"Environment {environment!r} cannot be looked up: this installation has no Pulumi. "
                 "Set STORAGE_TYPE and its variables (kb env prints them), or install the extra 'infra'."
             )
-        outputs = self.read_outputs(name)
+        outputs = self.read_outputs(environment)
         values = variables_of(outputs, identity=identity)
-        # What answers says nothing of where documents are: it comes from the shell in every case.
-        for about_the_model in ("ANTHROPIC_API_KEY", "KB_MODEL"):
-            if about_the_model in ambient.values:
-                values[about_the_model] = ambient.values[about_the_model]
-        return parse_settings(Variables(values, f"the outputs of environment {name!r}"))
+        # What answers, and which layers stand between, says nothing of where documents are: it comes from
+        # the shell in every case.
+        for name in ("ANTHROPIC_API_KEY", "KB_MODEL", *LAYER_VARIABLES):
+            if name in ambient.values:
+                values[name] = ambient.values[name]
+        return parse_settings(Variables(values, f"the outputs of environment {environment!r}"))
+
+    def credentials(self, stack: str | None, *, identity: Identity = "agent") -> "Credentials":
+        """Return what opens a store that a command names by its URL.
+
+        They are those of the environment named with `-s`, else those of the variables and `.env`.
+        """
+        if stack is not None:
+            return credentials_of(self.settings(stack, identity=identity))
+        return _ambient_credentials(self.environ, self.folder)
 
 
 def environments_of(ctx: "typer.Context") -> Environments:
@@ -81,14 +111,75 @@ def environments_of_process(read_outputs: OutputsReader | None) -> Environments:
     return Environments(read_outputs, dict(os.environ), Path.cwd())
 
 
-def open_store(settings: Settings) -> "BlobStore":
+def open_store(settings: Settings, *, for_migration: bool = False) -> "BlobStore":
     """Return the store that the settings name, with their credentials or the vendor's default chain.
 
     SDKs are imported here, so that a command that touches no store does not pay for them.
+
+    Args:
+        settings: of an environment.
+        for_migration: as `stack_options`.
     """
     from app.store.stack import open_stack
 
-    return open_stack(_open_backend(settings))
+    return open_stack(_open_backend(settings), stack_options(settings, for_migration=for_migration))
+
+
+def stack_options(settings: LayerSettings, *, for_migration: bool = False) -> "StackOptions":
+    """Return which layers the settings ask for.
+
+    Args:
+        settings: of a process.
+        for_migration: nothing is answered from memory: a proof looks at the store itself.
+    """
+    from app.store.stack import StackOptions
+
+    cached = settings.kb_cache_seconds > 0 and not for_migration
+    return StackOptions(
+        metered=settings.kb_monitored,
+        cache_seconds_max=settings.kb_cache_seconds if cached else None,
+        deduplicate=settings.kb_deduplicate,
+        compress=settings.kb_compress,
+    )
+
+
+def open_store_at(url: str) -> "BlobStore":
+    """Return the backend that a URL names, with the credentials of this process: its variables, `.env`."""
+    from app.store.url import open_store
+
+    return open_store(url, credentials=_ambient_credentials(os.environ, Path.cwd()))
+
+
+def with_credentials(environ: Mapping[str, str], credentials: "Credentials") -> dict[str, str]:
+    """Return the variables of a process that shall use these credentials and no others."""
+    named = {variable: getattr(credentials, name) for name, variable in _CREDENTIALS.items()}
+    others = {name: value for name, value in environ.items() if name not in named}
+    return others | {name: value for name, value in named.items() if value is not None}
+
+
+def credentials_of(settings: Settings) -> "Credentials":
+    """Return what opens the store that the settings name."""
+    from app.store.url import Credentials
+
+    return Credentials(
+        aws_access_key_id=settings.aws_access_key_id,
+        aws_secret_access_key=_plain(settings.aws_secret_access_key),
+        azure_connection_string=_plain(settings.azure_storage_connection_string),
+        azure_client_id=settings.azure_client_id,
+        google_credentials_file=settings.gcs_credentials_file,
+    )
+
+
+def _ambient_credentials(environ: Mapping[str, str], folder: Path) -> "Credentials":
+    from app.store.url import Credentials
+
+    # A session's token is no setting of ours; it belongs to the keys beside it.
+    found = {**ambient_variables(environ, folder=folder).values, **_session(environ)}
+    return Credentials(**{name: found.get(variable) for name, variable in _CREDENTIALS.items()})
+
+
+def _session(environ: Mapping[str, str]) -> dict[str, str]:
+    return {name: environ[name] for name in ("AWS_SESSION_TOKEN",) if name in environ}
 
 
 def _open_backend(settings: Settings) -> "BlobStore":
@@ -128,6 +219,40 @@ def _open_backend(settings: Settings) -> "BlobStore":
                 prefix=settings.kb_prefix,
                 endpoint_url=settings.storage_emulator_host,
                 credentials_file=settings.gcs_credentials_file,
+            )
+
+
+def store_url(settings: Settings) -> "StoreURL":
+    """Return the URL of the store that the settings name, with what opens it beside the credentials."""
+    from app.store.url import StoreURL
+
+    prefix = f"{settings.kb_prefix.removesuffix('/')}/" if settings.kb_prefix else ""
+    match settings.storage_type:
+        case "filesystem":
+            folder = settings.storage_path.absolute() / settings.kb_prefix
+            return StoreURL("file", place=str(folder))
+        case "s3":
+            return StoreURL(
+                "s3",
+                place=settings.aws_bucket_name or "",
+                prefix=prefix,
+                endpoint_url=settings.aws_endpoint_url_s3,
+                region=settings.aws_region,
+            )
+        case "azure":
+            return StoreURL(
+                "azure",
+                place=settings.azure_container_name,
+                account=_account(settings),
+                prefix=prefix,
+                endpoint_url=settings.azure_storage_account_url,
+            )
+        case "gcs":
+            return StoreURL(
+                "gs",
+                place=settings.gcs_bucket_name or "",
+                prefix=prefix,
+                endpoint_url=settings.storage_emulator_host,
             )
 
 

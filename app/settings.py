@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Literal, Self, TypeVar
 
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from app.terms.answers import Refusal, UsageRefusal
 
+Parsed = TypeVar("Parsed", bound="LayerSettings")
 StorageType = Literal["filesystem", "azure", "s3", "gcs"]
 
 
@@ -19,10 +20,19 @@ class SettingsError(UsageRefusal):
     code = "settings"
 
 
-class Settings(BaseModel):
-    """The guide's variables, by their names in lower case; see `docs/guide/settings.md`."""
+class LayerSettings(BaseModel):
+    """Which layers stand on the store: variables of a process, whatever its environment."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+    kb_monitored: bool = False
+    kb_cache_seconds: float = Field(0, ge=0, description="0 holds nothing")
+    kb_deduplicate: bool = False
+    kb_compress: bool = False
+
+
+class Settings(LayerSettings):
+    """The guide's variables, by their names in lower case; see `docs/guide/settings.md`."""
 
     storage_type: StorageType
     storage_path: Path = Field(Path("./storage"), description="filesystem: the folder")
@@ -59,6 +69,9 @@ class Settings(BaseModel):
         return self
 
 
+LAYER_VARIABLES: Final = tuple(name.upper() for name in LayerSettings.model_fields)
+"""The variables that say nothing of where documents are."""
+
 VARIABLES: Final = tuple(name.upper() for name in Settings.model_fields)
 """Every variable that is read."""
 
@@ -78,13 +91,26 @@ def parse_settings(variables: Variables) -> Settings:
         SettingsError: one is missing or wrong; the sentence names it and where it was read, never a value
             that could be a secret.
     """
+    return _parsed(Settings, variables)
+
+
+def parse_layer_settings(variables: Variables) -> LayerSettings:
+    """Return the layers that the variables spell, for a store that they do not name.
+
+    Raises:
+        SettingsError: as `parse_settings`.
+    """
+    return _parsed(LayerSettings, variables)
+
+
+def _parsed(model: type[Parsed], variables: Variables) -> Parsed:
     found: dict[str, Any] = {
         name.lower(): value
         for name, value in variables.values.items()
         if name in VARIABLES and value
     }
     try:
-        return Settings.model_validate(found)
+        return model.model_validate(found)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = ".".join(str(part) for part in first["loc"]).upper()

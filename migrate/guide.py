@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.environment import open_store, store_address
-from app.settings import Variables, parse_settings
+from app.settings import LAYER_VARIABLES, Variables, parse_settings
 from app.terms.answers import Refusal
 from migrate.journal import Journal
 from migrate.outcomes import Outcome, Result
@@ -52,12 +52,15 @@ def migrate_to_blob_storage(
                     "STORAGE_TYPE": "azure",
                     VARIABLE: connection_string,
                     "AZURE_CONTAINER_NAME": container_name,
+                    **{name: os.environ[name] for name in LAYER_VARIABLES if name in os.environ},
                 },
                 "the arguments of migrate_to_blob_storage",
             )
         )
         folder = Folder(Path(source_path))
-        with joined(folder, store_address(settings), lambda: open_store(settings)) as sides:
+        with joined(
+            folder, store_address(settings), lambda: open_store(settings, for_migration=True)
+        ) as sides:
             file = journal_file(sides.pair, environ=os.environ, folder=Path.cwd())
             with Journal.opened(file, sides.pair) as journal:
                 summary = Transfer(

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.environment import Environments, open_store, store_address
-from app.settings import Settings, ambient_variables
+from app.environment import Environments, open_store, stack_options, store_address
+from app.settings import ambient_variables, parse_layer_settings
 from app.store.errors import StoreError
-from app.store.url import Credentials, parse_store_url
+from app.store.url import parse_store_url
 from migrate.paths import printable
 from migrate.records import Pair
 from migrate.refusals import DestinationFailed, SourceRefused
@@ -110,40 +110,17 @@ def _destination(environments: Environments, stack: str | None, to: str | None) 
     elif settings.kb_stack:
         # Every emulated environment has the same account: the name of the environment tells them apart.
         address = f"{address} of {settings.kb_stack}"
-    return _Destination(address, place, lambda: open_store(settings))
+    return _Destination(address, place, lambda: open_store(settings, for_migration=True))
 
 
 def _open_url(environments: Environments, stack: str | None, to: str) -> "BlobStore":
     from app.store.stack import open_stack
     from app.store.url import open_store as open_url
 
-    return open_stack(open_url(to, credentials=_credentials(environments, stack)))
-
-
-def _credentials(environments: Environments, stack: str | None) -> Credentials:
-    if stack is not None:
-        return _credentials_of(environments.settings(stack, identity="migrator"))
-    found = ambient_variables(environments.environ, folder=environments.folder).values
-    return Credentials(
-        aws_access_key_id=found.get("AWS_ACCESS_KEY_ID"),
-        aws_secret_access_key=found.get("AWS_SECRET_ACCESS_KEY"),
-        aws_session_token=environments.environ.get("AWS_SESSION_TOKEN"),
-        azure_connection_string=found.get("AZURE_STORAGE_CONNECTION_STRING"),
-        azure_client_id=found.get("AZURE_CLIENT_ID"),
-        google_credentials_file=found.get("GCS_CREDENTIALS_FILE"),
-    )
-
-
-def _credentials_of(settings: Settings) -> Credentials:
-    secret = settings.aws_secret_access_key
-    connection_string = settings.azure_storage_connection_string
-    return Credentials(
-        aws_access_key_id=settings.aws_access_key_id,
-        aws_secret_access_key=secret.get_secret_value() if secret else None,
-        azure_connection_string=connection_string.get_secret_value() if connection_string else None,
-        azure_client_id=settings.azure_client_id,
-        google_credentials_file=settings.gcs_credentials_file,
-    )
+    ambient = ambient_variables(environments.environ, folder=environments.folder)
+    options = stack_options(parse_layer_settings(ambient), for_migration=True)
+    credentials = environments.credentials(stack, identity="migrator")
+    return open_stack(open_url(to, credentials=credentials), options)
 
 
 def _refuse_overlap(source: Path, place: Path | None) -> None:

@@ -238,7 +238,8 @@ class Survey:
 
     def _listed_row(self, info: BlobInfo) -> tuple[object, ...]:
         path = info.key.encode()
-        digest = info.digest
+        # Where sizes are not the contents' own, digests are not either.
+        digest = info.digest if self._capabilities.exact_size else None
         return (
             path,
             info.size_stored,

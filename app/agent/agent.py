@@ -25,7 +25,8 @@ class KnowledgeBaseAgent:
         storage_type: "filesystem", "azure", "s3" or "gcs".
         storage_config: what the storage's class takes. filesystem: `path`; azure: `connection_string`,
             `container_name`; s3: `bucket_name`, `aws_access_key_id`, `aws_secret_access_key`, `region_name`,
-            `endpoint_url`; gcs: `bucket_name`, `endpoint_url`, `credentials_file`.
+            `endpoint_url`; gcs: `bucket_name`, `endpoint_url`, `credentials_file`. Each also takes what every
+            storage does (`app.storage.options.StorageOptions`).
         model: id of the Claude model.
 
     Attributes:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from app.store.contract import Blob, BlobInfo
-from app.store.errors import NotFound, StoreError
+from app.store.errors import Archived, NotFound, StoreError
 from app.store.keys import Key
 
 Answer = dict[str, Any]
@@ -52,9 +52,12 @@ def answers(
 
 
 def failure(error: StoreError) -> Answer:
-    """Return the answer to a call that failed."""
+    """Return the answer to a call that failed; an archived file's also has `available_by`, a time."""
     sentence = f"File not found: {error.key}" if isinstance(error, NotFound) else str(error)
-    return {"success": False, "error": sentence, "code": error.code}
+    answer = {"success": False, "error": sentence, "code": error.code}
+    if isinstance(error, Archived):
+        return {**answer, "available_by": error.available_by.isoformat()}
+    return answer
 
 
 def no_content() -> Answer:

@@ -20,30 +20,38 @@ from app.storage.answers import (
     no_matches,
     written,
 )
+from app.storage.locks import Locks
+from app.storage.paths import file_key, is_reserved, prefix_of
 from app.store import operations
 from app.store.contract import ALWAYS, Blob, BlobStore, IfVersion
-from app.store.errors import ConditionFailed, InvalidKey, StoreError
+from app.store.errors import ConditionFailed, LeaseHeld, LeaseLost, StoreError
 from app.store.globs import matches_glob, matches_name
-from app.store.keys import RESERVED_PREFIX, Key, parse_key
+from app.store.keys import Key
 
 LINES_MAX: Final = 5
 """How many matching lines of a file a search shows, as the guide has it."""
 
 
-class BlobStorage:
-    """The guide's operations on any store.
+class BlobStorage(Locks):
+    """The guide's operations on any store; `acquire_lock` and `release_lock` are those of `Locks`.
 
     Every method answers with a dict: `success` True and the fields named below, or `success` False with
     `error`, a sentence, and `code`, one stable word (see `app.store.errors`; also `not_text`). `size` counts
     characters of text where a file is read or written, bytes in listings; `size_bytes` is always bytes.
     Paths are keys: relative, with slashes. What lies under `.kb/` is the system's own and no file.
 
+    A `lease_id` is that of a lock which another storage object took; this one knows its own.
+
     Args:
         store: where the files are.
+
+    Attributes:
+        append_seconds_max: how long an append tries while others write to the file or hold its lock.
     """
 
     def __init__(self, store: BlobStore) -> None:
-        self.store = store
+        super().__init__(store)
+        self.append_seconds_max = operations.UPDATE_SECONDS_MAX
 
     def __enter__(self) -> Self:
         return self
@@ -52,13 +60,16 @@ class BlobStorage:
         self.close()
 
     def close(self) -> None:
-        """Release the store's connections."""
+        """Release the locks that this object holds, and the store's connections."""
+        self._release_all()
         self.store.close()
 
     @answers(no_content)
     def read_file(self, file_path: str) -> Answer:
         """Answer `content`, `file_path`, `size`, `size_bytes` and `etag`; a failure has `content` None."""
-        return contents(self.store.read(_file_key(file_path)))
+        blob = self.store.read(file_key(file_path))
+        self._saw(blob.info)
+        return contents(blob)
 
     def batch_read_files(self, file_paths: Iterable[str]) -> list[Answer]:
         """Return what `read_file` answers for each path, in the order asked; several are read at once."""
@@ -67,7 +78,9 @@ class BlobStorage:
         return [self._batch_answer(key, blobs) for key in keys]
 
     @answers()
-    def write_file(self, file_path: str, content: str, mode: str = "w") -> Answer:
+    def write_file(
+        self, file_path: str, content: str, mode: str = "w", *, lease_id: str | None = None
+    ) -> Answer:
         """Write a file and answer `message`, `file_path`, `size`, `size_bytes` and `etag`.
 
         Args:
@@ -75,27 +88,41 @@ class BlobStorage:
             content: kept as it is: no line end is changed.
             mode: "w" replaces the file; "a" appends to it, and creates it where it is missing. Appends by
                 several agents at once all arrive. `size` is then the whole file's.
+            lease_id: see the class.
         """
-        key = _file_key(file_path)
+        key = file_key(file_path)
         data = encoded(key, content)
         if mode == "w":
-            return written(self.store.write(key, data), content)
+            return written(self._replace(key, data, lease_id), content)
         if mode == "a":
-            return self._append(key, content)
+            return self._append(key, content, lease_id)
         raise InvalidMode(f"Unknown mode {mode!r}: use 'w' to replace or 'a' to append", key=key)
 
     @answers()
-    def write_file_with_etag(self, file_path: str, content: str, etag: str | None = None) -> Answer:
+    def write_file_with_etag(
+        self,
+        file_path: str,
+        content: str,
+        etag: str | None = None,
+        *,
+        lease_id: str | None = None,
+    ) -> Answer:
         """Write a file if it still has the `etag` that `read_file` answered; answer as `write_file` does.
 
         Without an etag the file is written whatever is there. A file that another agent has changed
         meanwhile is left as it is, with the code "conflict"; unless it holds just this content already.
         """
-        key = _file_key(file_path)
+        key = file_key(file_path)
         data = encoded(key, content)
+        lease = self._lease_for(key, lease_id)
+        if lease is not None and not etag:
+            return written(self._replace(key, data, lease), content)
         when = IfVersion(etag.strip('"')) if etag else ALWAYS
         try:
-            return written(operations.ensure(self.store, key, data, when=when), content)
+            info = operations.ensure(self.store, key, data, when=when, lease=lease)
+            return written(self._saw(info), content)
+        except (LeaseHeld, LeaseLost):
+            raise
         except ConditionFailed as error:
             sentence = "File was modified by another agent. Please retry."
             raise ConditionFailed(sentence, key=key) from error
@@ -109,21 +136,21 @@ class BlobStorage:
             pattern: a glob (`app.store.globs.matches_glob`) for the path below the directory: `*` are the
                 files in it, `**/*` those at every depth.
         """
-        prefix = _prefix(directory)
+        prefix = prefix_of(directory)
         found = [
             info
             for info in self.store.scan(prefix)
-            if not _is_reserved(info.key) and matches_glob(info.key.removeprefix(prefix), pattern)
+            if not is_reserved(info.key) and matches_glob(info.key.removeprefix(prefix), pattern)
         ]
         found.sort(key=lambda info: info.key)
         return {"files": [listed(info) for info in found], "count": len(found)}
 
     @answers()
-    def delete_file(self, file_path: str) -> Answer:
+    def delete_file(self, file_path: str, *, lease_id: str | None = None) -> Answer:
         """Delete a file and answer `message`; a missing one is a failure with the code "not_found"."""
-        key = _file_key(file_path)
+        key = file_key(file_path)
         self.store.stat(key)
-        self.store.delete(key)
+        self._remove(key, lease_id)
         return {"message": f"Successfully deleted {file_path}", "file_path": file_path}
 
     @answers(no_matches)
@@ -142,7 +169,7 @@ class BlobStorage:
             file_pattern: a glob for the name, or with a slash for the path below the directory
                 (`app.store.globs.matches_name`).
         """
-        prefix = _prefix(directory)
+        prefix = prefix_of(directory)
         result = search(
             self.store,
             search_text,
@@ -167,7 +194,7 @@ class BlobStorage:
             "unreadable": unreadable,
         }
 
-    def _append(self, key: Key, content: str) -> Answer:
+    def _append(self, key: Key, content: str, lease_id: str | None) -> Answer:
         text = ""
 
         def longer(held: bytes | None) -> bytes:
@@ -176,41 +203,28 @@ class BlobStorage:
             text = decoded(key, held or b"") + content
             return text.encode()
 
-        info = operations.update(self.store, key, longer)
-        return written(info, text)
+        info = operations.update(
+            self.store,
+            key,
+            longer,
+            lease=self._lease_for(key, lease_id),
+            seconds_max=self.append_seconds_max,
+        )
+        return written(self._saw(info), text)
 
     def _batch_answer(self, key: Key | StoreError, blobs: Iterator[Blob | StoreError]) -> Answer:
         blob = key if isinstance(key, StoreError) else next(blobs)
         if isinstance(blob, StoreError):
             return {**failure(blob), **no_content()}
+        self._saw(blob.info)
         try:
             return {"success": True, **contents(blob)}
         except NotText as error:
             return {**failure(error), **no_content()}
 
 
-def _file_key(file_path: str) -> Key:
-    key = parse_key(file_path)
-    if _is_reserved(key):
-        raise InvalidKey(
-            f"{file_path!r} is not a path of a file: {RESERVED_PREFIX} is the system's own", key=key
-        )
-    return key
-
-
 def _key_or_refusal(file_path: str) -> Key | StoreError:
     try:
-        return _file_key(file_path)
+        return file_key(file_path)
     except StoreError as error:
         return error
-
-
-def _is_reserved(key: Key) -> bool:
-    # Whatever the case: on some file systems it is the same folder.
-    return f"{key}/".casefold().startswith(RESERVED_PREFIX)
-
-
-def _prefix(directory: str) -> str:
-    """Return what the keys below a directory start with; people and models write "", "." and "/" for all."""
-    bare = directory.removeprefix("./").rstrip("/")
-    return "" if bare in ("", ".") else f"{parse_key(bare)}/"

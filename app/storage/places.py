@@ -1,8 +1,10 @@
 """The guide's classes, each by the place where its files are."""
 
 from pathlib import Path
+from typing import Unpack
 
 from app.storage.blob import BlobStorage
+from app.storage.options import StorageOptions, stack_options
 from app.store.errors import StoreOptionError
 from app.store.stack import open_stack
 
@@ -13,18 +15,26 @@ class FileSystemStorage(BlobStorage):
     Args:
         path: the folder.
         create: make the folder where it is missing, as the guide does; False asks for an error instead.
+        options: see `app.storage.options.StorageOptions`.
 
     Raises:
         StoreMissing: there is no such folder, and `create` is False.
         StoreOptionError: the folder cannot be made.
     """
 
-    def __init__(self, path: str | Path = "./storage", *, create: bool = True) -> None:
+    def __init__(
+        self,
+        path: str | Path = "./storage",
+        *,
+        create: bool = True,
+        **options: Unpack[StorageOptions],
+    ) -> None:
         from app.store.backends.local import LocalStore
 
+        chosen = stack_options(**options)
         if create:
             _make_folder(Path(path))
-        super().__init__(open_stack(LocalStore(path)))
+        super().__init__(open_stack(LocalStore(path), chosen))
 
 
 class AzureBlobStorage(BlobStorage):
@@ -37,6 +47,7 @@ class AzureBlobStorage(BlobStorage):
         client_id: which managed identity; None leaves it to the SDK's chain.
         prefix: where in the container the files are: "" or "kb/".
         create: create the container where it is missing. Pulumi makes it otherwise.
+        options: see `app.storage.options.StorageOptions`.
 
     Raises:
         StoreOptionError: these do not fit together.
@@ -52,10 +63,12 @@ class AzureBlobStorage(BlobStorage):
         client_id: str | None = None,
         prefix: str = "",
         create: bool = False,
+        **options: Unpack[StorageOptions],
     ) -> None:
         # Imported here, like each SDK: who works on a folder does not wait for it.
         from app.store.backends.azure import AzureStore
 
+        chosen = stack_options(**options)
         backend = AzureStore(
             container_name,
             prefix=prefix,
@@ -65,7 +78,7 @@ class AzureBlobStorage(BlobStorage):
         )
         if create:
             backend.create_container()
-        super().__init__(open_stack(backend))
+        super().__init__(open_stack(backend, chosen))
 
 
 class S3Storage(BlobStorage):
@@ -78,6 +91,7 @@ class S3Storage(BlobStorage):
         endpoint_url: of a service that speaks S3; None is AWS.
         prefix: where in the bucket the files are: "" or "kb/".
         create: create the bucket where it is missing. Pulumi makes it otherwise.
+        options: see `app.storage.options.StorageOptions`.
 
     Raises:
         StoreOptionError: these do not fit together.
@@ -94,9 +108,11 @@ class S3Storage(BlobStorage):
         endpoint_url: str | None = None,
         prefix: str = "",
         create: bool = False,
+        **options: Unpack[StorageOptions],
     ) -> None:
         from app.store.backends.s3 import S3Store
 
+        chosen = stack_options(**options)
         backend = S3Store(
             bucket_name,
             prefix=prefix,
@@ -107,7 +123,7 @@ class S3Storage(BlobStorage):
         )
         if create:
             backend.create_bucket()
-        super().__init__(open_stack(backend))
+        super().__init__(open_stack(backend, chosen))
 
 
 class GCSStorage(BlobStorage):
@@ -120,6 +136,7 @@ class GCSStorage(BlobStorage):
         prefix: where in the bucket the files are: "" or "kb/".
         project: which project a created bucket belongs to; None is that of the credentials.
         create: create the bucket where it is missing. Pulumi makes it otherwise.
+        options: see `app.storage.options.StorageOptions`.
 
     Raises:
         StoreOptionError: these do not fit together.
@@ -135,9 +152,11 @@ class GCSStorage(BlobStorage):
         prefix: str = "",
         project: str | None = None,
         create: bool = False,
+        **options: Unpack[StorageOptions],
     ) -> None:
         from app.store.backends.gcs import GCSStore
 
+        chosen = stack_options(**options)
         backend = GCSStore(
             bucket_name,
             prefix=prefix,
@@ -147,7 +166,7 @@ class GCSStorage(BlobStorage):
         )
         if create:
             backend.create_bucket()
-        super().__init__(open_stack(backend))
+        super().__init__(open_stack(backend, chosen))
 
 
 def _make_folder(path: Path) -> None:

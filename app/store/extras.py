@@ -5,8 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, runtime_checkable
 
-from app.store.contract import ALWAYS, Blob, BlobInfo, Version, When, WhenPresent
+from app.store.contract import ALWAYS, Blob, BlobInfo, BlobStore, Version, When, WhenPresent
 from app.store.keys import Key
+
+
+@runtime_checkable
+class OnBackend(Protocol):
+    """A store that stands on another one, of which extras are asked."""
+
+    @property
+    def backend(self) -> BlobStore:
+        """What keeps the bytes."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

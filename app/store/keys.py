@@ -1,5 +1,6 @@
 """Keys: the only place that decides which names exist."""
 
+import unicodedata
 from typing import Final, NewType
 
 from app.store.errors import InvalidKey
@@ -28,6 +29,11 @@ def parse_key(raw: str) -> Key:
     if broken:
         raise InvalidKey(f"{raw!r} is not a valid path: {broken}", key=raw)
     return Key(raw)
+
+
+def folded(key: Key) -> str:
+    """Return what all names have in common that a store without `exact_names` may take for one."""
+    return unicodedata.normalize("NFC", key).casefold()
 
 
 def broken_rule(raw: str) -> str | None:

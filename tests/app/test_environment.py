@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from app.environment import Environments, open_store, store_address
+from app.environment import Environments, open_store, stack_options, store_address
 from app.settings import VARIABLES, SettingsError, Variables, parse_settings
+from app.store.stack import StackOptions
 from app.terms.answers import Refusal
 from app.terms.outputs import Outputs, parse_outputs
 from app.terms.variables import variables_of
@@ -75,6 +76,8 @@ def test_without_pulumi_a_named_environment_is_refused_with_the_other_way(tmp_pa
         ({"STORAGE_TYPE": "s3"}, "AWS_BUCKET_NAME"),
         ({"STORAGE_TYPE": "azure"}, "AZURE_STORAGE_ACCOUNT_URL"),
         ({"STORAGE_TYPE": "gcs"}, "GCS_BUCKET_NAME"),
+        ({"STORAGE_TYPE": "filesystem", "KB_CACHE_SECONDS": "-1"}, "KB_CACHE_SECONDS"),
+        ({"STORAGE_TYPE": "filesystem", "KB_COMPRESS": "perhaps"}, "KB_COMPRESS"),
     ],
 )
 def test_a_wrong_setting_is_named_with_where_it_was_read(
@@ -116,7 +119,7 @@ def test_a_bucket_of_google_is_opened_and_named() -> None:
         )
     )
 
-    assert repr(open_store(settings)) == "GCSStore('bucket', prefix='kb/')"
+    assert repr(open_store(settings)) == "LeasedStore(GCSStore('bucket', prefix='kb/'))"
     assert store_address(settings) == "gs://bucket/kb/"
 
 
@@ -133,3 +136,43 @@ def test_an_address_holds_no_secret() -> None:
     )
 
     assert store_address(settings) == "azure://acct/knowledge-base/kb/"
+
+
+LAYERS = {
+    "KB_MONITORED": "1",
+    "KB_CACHE_SECONDS": "30",
+    "KB_COMPRESS": "true",
+    "KB_DEDUPLICATE": "yes",
+}
+
+
+def test_the_layers_of_the_shell_reach_a_named_environment(tmp_path: Path) -> None:
+    settings = Environments(read, LAYERS, tmp_path).settings("dev")
+
+    assert stack_options(settings) == StackOptions(
+        metered=True, cache_seconds_max=30, deduplicate=True, compress=True
+    )
+
+
+def test_without_their_variables_there_are_no_layers(tmp_path: Path) -> None:
+    settings = Environments(read, {"KB_COMPRESS": "", "KB_CACHE_SECONDS": "0"}, tmp_path)
+
+    assert stack_options(settings.settings("dev")) == StackOptions()
+
+
+def test_a_migration_is_not_answered_from_memory(tmp_path: Path) -> None:
+    settings = Environments(read, LAYERS, tmp_path).settings("dev")
+
+    assert stack_options(settings, for_migration=True) == StackOptions(
+        metered=True, deduplicate=True, compress=True
+    )
+
+
+def test_a_store_is_opened_with_the_layers_of_its_settings(tmp_path: Path) -> None:
+    shell = {"STORAGE_TYPE": "filesystem", "STORAGE_PATH": str(tmp_path), **LAYERS}
+    settings = Environments(None, shell, tmp_path).settings(None)
+
+    assert repr(open_store(settings)).startswith("MeteredStore(CachedStore(LeasedStore(")
+    assert repr(open_store(settings, for_migration=True)).startswith(
+        "MeteredStore(LeasedStore(Deduped"
+    )

@@ -1,15 +1,36 @@
 """A relay in front of an emulator: what goes over the wire is written down, and answers can be lost."""
 
+import hashlib
 import http.client
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
-Fate = Literal["pass", "lose the answer", "say busy", "say too many", "cut the answer"]
+Fate = Literal[
+    "pass",
+    "lose the answer",
+    "say busy",
+    "say too many",
+    "cut the answer",
+    "deny",
+    "fail after the effect",
+    "stall",
+    "damage the upload",
+    "damage the answer",
+    "answer as if encrypted",
+]
+"""`stall`: the effect happens, and the answer never comes. `damage`: one bit of the body is turned."""
+
+_SAID: Final[dict[str, tuple[int, str]]] = {
+    "say busy": (503, "SlowDown"),
+    "say too many": (429, "TooManyRequests"),
+    "deny": (403, "AccessDenied"),
+    "fail after the effect": (500, "InternalError"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +62,7 @@ def relayed(upstream: str) -> Iterator[Relay]:
     """Relay to `upstream` for the time of the block."""
     parts = urlsplit(upstream)
     relay = Relay("")
+    ended = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -58,9 +80,11 @@ def relayed(upstream: str) -> Iterator[Relay]:
             self._answer(request, body, relay.fate(request))
 
         def _answer(self, request: Request, body: bytes, fate: Fate) -> None:
-            if fate in ("say busy", "say too many"):
-                self._send(503 if fate == "say busy" else 429, [], b"")
+            if fate in ("say busy", "say too many", "deny"):
+                self._say(*_SAID[fate])
                 return
+            if fate == "damage the upload":
+                body = _damaged(body)
             connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=60)
             try:
                 connection.request(request.method, request.target, body, dict(self.headers.items()))
@@ -68,10 +92,28 @@ def relayed(upstream: str) -> Iterator[Relay]:
                 data = answer.read()
             finally:
                 connection.close()
-            if fate == "lose the answer":
+            if fate == "stall":
+                ended.wait()
+            if fate in ("lose the answer", "stall"):
                 self.close_connection = True
                 return
-            self._send(answer.status, answer.getheaders(), data, cut=fate == "cut the answer")
+            if fate == "fail after the effect":
+                self._say(*_SAID[fate])
+                return
+            headers = answer.getheaders()
+            if fate == "damage the answer":
+                data = _damaged(data)
+            if fate == "answer as if encrypted":
+                headers = _encrypted(headers)
+            self._send(answer.status, headers, data, cut=fate == "cut the answer")
+
+        def _say(self, status: int, code: str) -> None:
+            headers = [("Content-Type", "application/xml"), ("x-ms-error-code", code)]
+            self._send(
+                status,
+                headers,
+                f"<Error><Code>{code}</Code><Message>relayed</Message></Error>".encode(),
+            )
 
         def _send(
             self, status: int, headers: list[tuple[str, str]], data: bytes, *, cut: bool = False
@@ -82,9 +124,12 @@ def relayed(upstream: str) -> Iterator[Relay]:
                     self.send_header(name, value)
             known = {name.lower(): value for name, value in headers}.get("content-length")
             self.send_header("Content-Length", known or str(len(data)))
-            self.end_headers()
-            self.wfile.write(data[: len(data) // 2] if cut else data)
-            self.wfile.flush()
+            # Who no longer waits for the answer has closed the connection.
+            with suppress(ConnectionError):
+                self.end_headers()
+                if self.command != "HEAD":
+                    self.wfile.write(data[: len(data) // 2] if cut else data)
+                self.wfile.flush()
             self.close_connection |= cut
 
         def log_message(self, *_: object) -> None:
@@ -97,6 +142,21 @@ def relayed(upstream: str) -> Iterator[Relay]:
     try:
         yield relay
     finally:
+        ended.set()
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def _damaged(data: bytes) -> bytes:
+    # In the middle: at its ends a body may have what wraps the content.
+    middle = len(data) // 2
+    return data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :] if data else data
+
+
+def _encrypted(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return S3's answer for an object encrypted with KMS: an ETag that is no MD5 sum, but looks like one."""
+    values = {name.lower(): value for name, value in headers}
+    other = hashlib.sha256(values.get("etag", "").encode()).hexdigest()[:32]
+    kept = [(name, value) for name, value in headers if name.lower() != "etag"]
+    return [*kept, ("ETag", f'"{other}"'), ("x-amz-server-side-encryption", "aws:kms")]

@@ -1,26 +1,43 @@
 """Every law of the contract, against every store."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 
-from app.store.conformance import LAWS, Law, sentence
+from app.store.backends.memory import MemoryStore
+from app.store.conformance import FAULT_LAWS, LAWS, FaultLaw, Law, sentence
 from app.store.contract import BlobStore
-from tests.contract.stores import EMULATED, STORES, Place
+from tests.contract.stores import BACKENDS, EMULATED, LAYERS, STORES, Place
 
 
-@pytest.fixture(
-    params=[
+def _rows(names: Iterable[str]) -> list[ParameterSet]:
+    return [
         pytest.param(name, marks=[pytest.mark.emulator] if name in EMULATED else [])
-        for name in STORES
+        for name in names
     ]
-)
+
+
+@pytest.fixture
 def store(request: pytest.FixtureRequest, place: Place) -> Iterator[BlobStore]:
     with closing(STORES[request.param](place)) as store:
         yield store
 
 
+@pytest.mark.parametrize("store", _rows(STORES), indirect=True)
 @pytest.mark.parametrize("law", LAWS, ids=sentence)
 def test_law(law: Law, store: BlobStore) -> None:
     law(store)
+
+
+@pytest.mark.parametrize("store", _rows(BACKENDS), indirect=True)
+@pytest.mark.parametrize("law", FAULT_LAWS, ids=sentence)
+def test_law_of_faults(law: FaultLaw, store: BlobStore) -> None:
+    law(store)
+
+
+@pytest.mark.parametrize("layers", LAYERS)
+@pytest.mark.parametrize("law", FAULT_LAWS, ids=sentence)
+def test_law_of_faults_below_layers(law: FaultLaw, layers: str) -> None:
+    law(MemoryStore(), LAYERS[layers])

@@ -2,7 +2,6 @@
 
 import io
 import tracemalloc
-import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -14,15 +13,13 @@ from app.store.contract import ABSENT, IfVersion, Source, When
 from app.store.errors import ConditionFailed, RetriesExhausted, StoreError, Unavailable
 from app.store.keys import Key
 from app.store.operations import ensure
-from infra.local_cloud import credentials
 from tests.contract.relay import Fate, Relay, Request, relayed
+from tests.contract.services import ServiceStore, open_service
 
 pytestmark = pytest.mark.emulator
 
 _A = Key("a.md")
 _LARGE = Source(9 << 20, lambda: io.BytesIO(bytes(9 << 20)))
-
-ServiceStore = S3Store | AzureStore | GCSStore
 
 _WRITE = {S3Store: "PUT", AzureStore: "PUT", GCSStore: "POST"}
 _STAT = {S3Store: "HEAD", AzureStore: "HEAD", GCSStore: "GET"}
@@ -46,7 +43,7 @@ def relay(service: str, request: pytest.FixtureRequest) -> Iterator[Relay]:
 
 @pytest.fixture
 def store(service: str, relay: Relay) -> Iterator[ServiceStore]:
-    store = _open(service, relay.url)
+    store = open_service(service, relay.url)
     relay.requests.clear()
     yield store
     store.close()
@@ -202,34 +199,7 @@ def test_large_content_is_never_whole_in_memory(store: ServiceStore) -> None:
 
 def test_a_service_that_is_not_there_is_named_with_what_to_do(service: str) -> None:
     with pytest.raises(RetriesExhausted, match="kb local start"):
-        _open(service, "http://127.0.0.1:9/devstoreaccount1", create=False).stat(_A)
-
-
-def _open(service: str, url: str, *, create: bool = True) -> ServiceStore:
-    name = f"wire-{uuid.uuid4().hex}"
-    if service == "s3":
-        s3 = S3Store(
-            name,
-            region_name=credentials.MOTO_REGION,
-            endpoint_url=url.removesuffix("/devstoreaccount1"),
-            aws_access_key_id=credentials.MOTO_ACCESS_KEY_ID,
-            aws_secret_access_key=credentials.MOTO_SECRET_ACCESS_KEY,
-            page_keys_max=3,
-        )
-        if create:
-            s3.create_bucket()
-        return s3
-    if service == "gcs":
-        gcs = GCSStore(name, endpoint_url=url.removesuffix("/devstoreaccount1"), page_keys_max=3)
-        if create:
-            gcs.create_bucket()
-        return gcs
-    azure = AzureStore(
-        name, connection_string=credentials.azurite_connection_string(url), page_keys_max=3
-    )
-    if create:
-        azure.create_container()
-    return azure
+        open_service(service, "http://127.0.0.1:9/devstoreaccount1", create=False).stat(_A)
 
 
 def _version(when: When) -> str:

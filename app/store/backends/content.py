@@ -1,11 +1,11 @@
-"""Content on its way into a store: cut into parts, and checked against its promised size."""
+"""Content on its way into a store, cut into parts and checked, and on its way out, checked too."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import BinaryIO, Final
 
-from app.store.contract import Content, Source
-from app.store.errors import ContentChanged
+from app.store.contract import Blob, Content, Source, digest_of
+from app.store.errors import ContentChanged, CorruptBlob
 from app.store.keys import Key
 
 PART_BYTES: Final = 8 << 20
@@ -59,6 +59,22 @@ def parts(key: Key, content: Content, *, part_bytes_max: int) -> Iterator[bytes]
             yield part
         if not content.size:
             _refuse_more(key, stream, 0)
+
+
+def intact(blob: Blob) -> Blob:
+    """Return a blob that was read whole, if its bytes agree with its digest or it has none.
+
+    Raises:
+        CorruptBlob: other bytes came than the service's checksum was taken of.
+    """
+    digest = blob.info.digest
+    if digest and digest_of(blob.data, digest.algorithm) != digest:
+        raise CorruptBlob(
+            f"{blob.info.key}: the bytes that came are not those of their checksum (MD5 {digest.value}); "
+            "they were damaged on the way, or as they lie there",
+            key=blob.info.key,
+        )
+    return blob
 
 
 def _opened(key: Key, source: Source, stack: ExitStack) -> BinaryIO:

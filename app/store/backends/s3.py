@@ -1,20 +1,19 @@
 """A store in an S3 bucket, through boto3."""
 
 import re
-import threading
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
 from datetime import UTC
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
+from app.store.backends.aws.bulk import S3Dialect, bulk_clients
 from app.store.backends.aws.clients import Clients
-from app.store.backends.aws.failures import bucket_missing, translated
 from app.store.backends.aws.multipart import write_parts
 from app.store.backends.aws.shapes import (
     DEFAULT_TIER,
     condition_of,
+    expect_stored,
     info_of,
     md5_base64,
     md5_of,
@@ -24,11 +23,13 @@ from app.store.backends.aws.shapes import (
     size_of_range,
     version_of,
 )
-from app.store.backends.content import is_large, size_of, whole
+from app.store.backends.aws.tiers import ObjectTiers
+from app.store.backends.aws.versions import ObjectVersions
+from app.store.backends.bulk.verbs import BulkVerbs
+from app.store.backends.content import intact, is_large, size_of, whole
 from app.store.backends.names import Names
 from app.store.backends.refusals import not_modified, refuse_hopeless, refuse_lease
 from app.store.backends.strangers import Stranger
-from app.store.backends.window import through_window
 from app.store.contract import (
     ALWAYS,
     NO_PROPERTIES,
@@ -43,18 +44,15 @@ from app.store.contract import (
     When,
     WhenPresent,
 )
-from app.store.errors import NotFound, StoreError, StoreOptionError
+from app.store.errors import StoreError, StoreOptionError
 from app.store.keys import Key, broken_rule
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 # S3 User Guide, "General purpose bucket naming rules"; an access point's ARN may stand for the name.
 _BUCKET_NAME: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]|arn:.+")
 _CAPABILITIES: Final = Capabilities(conditional_writes=True)
 
 
-class S3Store:
+class S3Store(ObjectTiers, ObjectVersions):
     """The objects of `bucket` whose names start with `prefix`.
 
     - Retries are botocore's: three attempts, standard mode. Conditional calls, and the last call of a
@@ -62,12 +60,17 @@ class S3Store:
       Such a call ends as Unavailable, and the caller looks at what is stored. A refused condition is never
       settled by comparing digests here: of two agents that append the same line, one would lose it
       (`app.store.operations.ensure` settles for callers whom equal bytes satisfy).
-    - Uploads carry Content-MD5, which the service checks. Large content goes up in parts of which one is
+    - Uploads carry Content-MD5, which the service checks, and the ETag of its answer is compared with it, for
+      services that look away. Large content goes up in parts of which one is
       in memory; a killed upload leaves parts that no listing shows and a lifecycle rule ends.
     - The version is the ETag. Equal bytes of one part have equal ETags, so a condition holds again after
       A → B → A: the bytes are those that the caller saw.
     - The digest is the ETag where it is an MD5 sum: one part, and encrypted neither with KMS nor with a
-      customer's key (S3 API, "Object": ETag). A listing does not tell how an object is encrypted.
+      customer's key (S3 API, "Object": ETag). A listing does not tell how an object is encrypted. What is
+      read whole is compared with it.
+    - `read_many` and `write_many` go through obstore, under boto3's credentials and address. They know less:
+      `read_many` names no tier, `modified` of `write_many` is this machine's clock, and neither tells how an
+      object is encrypted: see `S3Dialect` for what that means for digests.
 
     Args:
         bucket: it must exist.
@@ -75,7 +78,8 @@ class S3Store:
         region_name: None leaves it to the SDK.
         endpoint_url: None is AWS itself.
         aws_access_key_id, aws_secret_access_key, aws_session_token: None leaves it to the SDK's chain.
-        listed_md5: False for a bucket with KMS or customers' keys: listings then carry no digests.
+        listed_md5: False for a bucket with KMS or customers' keys: listings then carry no digests, and bytes
+            that are read are not compared with ETags.
         page_keys_max: how many keys a page of a listing has; the service's own limit is 1,000.
         concurrency: how many calls `read_many` and `write_many` make at once.
 
@@ -101,12 +105,8 @@ class S3Store:
             raise StoreOptionError(
                 f"{bucket!r} is not a name of a bucket: 3 to 63 lower-case letters, digits, dots, hyphens"
             )
-        self._bucket = bucket
-        self._names = Names(prefix)
-        self._listed_md5 = listed_md5
-        self._page_keys_max = page_keys_max
-        self._concurrency = concurrency
-        self._clients = Clients(
+        names = Names(prefix)
+        clients = Clients(
             region_name=region_name,
             endpoint_url=endpoint_url,
             aws_access_key_id=aws_access_key_id,
@@ -114,7 +114,16 @@ class S3Store:
             aws_session_token=aws_session_token,
             connections_max=2 * concurrency,
         )
-        self._bucket_seen = threading.Event()
+        super().__init__(bucket, names, clients)
+        self._listed_md5 = listed_md5
+        self._page_keys_max = page_keys_max
+        self._bulk = BulkVerbs(
+            self,
+            names,
+            S3Dialect(self, bucket, clients, etags_md5=listed_md5),
+            bulk_clients(bucket, clients),
+            concurrency=concurrency,
+        )
 
     def __repr__(self) -> str:
         return f"S3Store({self._bucket!r}, prefix={self._names.prefix!r})"
@@ -139,7 +148,8 @@ class S3Store:
                 else:
                     size = size_of_range(answer) if span else answer["ContentLength"]
                     data = answer["Body"].read()
-                    return Blob(info_of(key, answer, size=size), properties_of(answer), data)
+                    blob = Blob(info_of(key, answer, size=size), properties_of(answer), data)
+                    return intact(blob) if self._listed_md5 and not span else blob
             beyond = self._stat(key)
             if beyond.info.version == unless:
                 raise not_modified(key)
@@ -148,7 +158,7 @@ class S3Store:
                 return beyond
 
     def read_many(self, keys: Iterable[Key]) -> Iterator[Blob | StoreError]:
-        return through_window(self.read, keys, concurrency=self._concurrency)
+        return self._bulk.read_many(keys)
 
     def stat(self, key: Key) -> BlobInfo:
         return self._stat(key).info
@@ -178,10 +188,12 @@ class S3Store:
             answer = client.put_object(
                 **request, **stored, **condition, Body=data, ContentMD5=md5_base64(data)
             )
-        return info_of(key, answer, size=size, tier=properties.tier)
+        info = info_of(key, answer, size=size, tier=properties.tier)
+        expect_stored(key, data, info.digest)
+        return info
 
     def write_many(self, uploads: Iterable[Upload]) -> Iterator[BlobInfo | StoreError]:
-        return through_window(self._upload, uploads, concurrency=self._concurrency)
+        return self._bulk.write_many(uploads)
 
     def delete(self, key: Key, *, when: WhenPresent = ALWAYS, lease: str | None = None) -> None:
         refuse_lease(key, lease)
@@ -208,45 +220,11 @@ class S3Store:
 
     def close(self) -> None:
         self._clients.close()
-
-    @property
-    def _client(self) -> "S3Client":
-        return self._clients.retrying
-
-    def _request(self, key: Key) -> dict[str, Any]:
-        return {"Bucket": self._bucket, "Key": self._names.name(key)}
-
-    def _translated(
-        self, key: Key, when: When = ALWAYS, *, retried: bool = True
-    ) -> AbstractContextManager[None]:
-        return translated(
-            key,
-            bucket=self._bucket,
-            endpoint=self._clients.endpoint,
-            when=when,
-            retried=retried,
-        )
+        self._bulk.close()
 
     def _stat(self, key: Key) -> Blob:
-        try:
-            with self._translated(key):
-                answer = self._client.head_object(**self._request(key))
-        except NotFound:
-            self._expect_bucket()
-            raise
-        self._bucket_seen.set()
+        answer = self._head(key)
         return Blob(info_of(key, answer, size=answer["ContentLength"]), properties_of(answer), b"")
-
-    def _expect_bucket(self) -> None:
-        """Make sure, once, that a 404 was about the key: the answer to a HEAD has no body that would say."""
-        if self._bucket_seen.is_set():
-            return
-        try:
-            with self._translated(Key("")):
-                self._client.head_bucket(Bucket=self._bucket)
-        except NotFound as error:
-            raise bucket_missing(self._bucket, self._clients.endpoint) from error
-        self._bucket_seen.set()
 
     def _walk(self, prefix: str, after: str | None) -> Iterator[BlobInfo | Stranger]:
         request: dict[str, Any] = {"Bucket": self._bucket, "Prefix": self._names.name(prefix)}
@@ -273,11 +251,6 @@ class S3Store:
             modified=entry["LastModified"].astimezone(UTC),
             digest=md5_of(version) if self._listed_md5 else None,
             tier=entry.get("StorageClass") or DEFAULT_TIER,
-        )
-
-    def _upload(self, upload: Upload) -> BlobInfo:
-        return self.write(
-            upload.key, upload.content, when=upload.when, properties=upload.properties
         )
 
 

@@ -1,41 +1,162 @@
 """The bounded, ordered window through which `read_many` and `write_many` run on threads."""
 
+import atexit
+import threading
+import weakref
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from queue import Empty, SimpleQueue
+from typing import Any, Final, Generic, TypeVar, cast
 
+from app.store.backends.room import BYTES_MAX, Room, Seat
 from app.store.errors import StoreError
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
+_SEATS_PER_CALL: Final = 8
+"""A window is wider than its calls, so that threads seldom wait for each other: 8 costs least, measured."""
+
 
 def through_window(
     call: Callable[[Item], Answer], items: Iterable[Item], *, concurrency: int
 ) -> Iterator[Answer | StoreError]:
-    """Yield `call(item)`, or the StoreError that it raised, for each item in order.
+    """Yield `call(item)`, or the StoreError that it raised, for each item in order; see `Window`."""
+    window = Window[Item, Answer](lambda item, room, seat: call(item), concurrency=concurrency)
+    return window.run(items)
 
-    At most `concurrency` items have been taken from `items` beyond those already answered: that bounds
-    memory. Any other exception ends the iteration: a bug must look like one. An iteration left early
-    waits for the calls that run and starts no further ones.
+
+def _nothing(_: object) -> int:
+    return 0
+
+
+class Window(Generic[Item, Answer]):
+    """Runs calls on threads and yields their answers in the order of their items.
+
+    A bounded number of items has been taken beyond those already answered, and fewer where they are large:
+    that bounds memory. A StoreError of a call is its answer; any other exception ends the iteration when its
+    turn comes: a bug must look like one. An iteration left early waits for the calls that run and starts no
+    further ones.
+
+    Args:
+        call: gets an item, and the room and the seat in which it is to count what it is about to hold.
+        concurrency: how many calls run at once.
+        size_of: how many bytes an item itself holds.
+        bytes_max: see `Room`.
     """
-    pending: deque[Future[Answer | StoreError]] = deque()
 
-    def answer(item: Item) -> Answer | StoreError:
-        try:
-            return call(item)
-        except StoreError as error:
-            return error
+    def __init__(
+        self,
+        call: Callable[[Item, Room, Seat], Answer],
+        *,
+        concurrency: int,
+        size_of: Callable[[Item], int] = _nothing,
+        bytes_max: int = BYTES_MAX,
+    ) -> None:
+        self._call = call
+        self._size_of = size_of
+        self._calls_max = concurrency
+        self._seats_max = _SEATS_PER_CALL * concurrency
+        self._room = Room(bytes_max, self._seats_max)
+        self._work: SimpleQueue[Seat | None] = SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self._awaited: Seat | None = None
+        self._answered = threading.Condition()
 
-    with ThreadPoolExecutor(concurrency, thread_name_prefix="store") as pool:
+    def run(self, items: Iterable[Item]) -> Iterator[Answer | StoreError]:
+        """Yield the answers; once per window."""
+        source = iter(items)
+        seats: deque[Seat] = deque()
+        _OPEN.add(self)
         try:
-            for item in items:
-                pending.append(pool.submit(answer, item))
-                if len(pending) == concurrency:
-                    yield pending.popleft().result()
-            while pending:
-                yield pending.popleft().result()
+            more = True
+            while True:
+                # By halves: taking one item for each answer would wake a thread for each.
+                if more and 2 * len(seats) <= self._seats_max:
+                    more = self._fill(seats, source)
+                if not seats:
+                    return
+                seat = seats[0]
+                self._await(seat)
+                seats.popleft()
+                self._room.leave(seat, seats[0] if seats else None)
+                if seat.failure is not None:
+                    raise seat.failure
+                answer = cast(Answer, seat.answer)
+                del seat
+                yield answer
+                # Else the last answer would live until the next one is there.
+                del answer
         finally:
-            for future in pending:
-                future.cancel()
+            self.close()
+
+    def close(self) -> None:
+        """Start no further call, and wait for those that run."""
+        self._room.close()
+        try:
+            while True:
+                self._work.get_nowait()
+        except Empty:
+            pass
+        for _ in self._threads:
+            self._work.put(None)
+        for thread in self._threads:
+            thread.join()
+        self._threads.clear()
+
+    def _fill(self, seats: deque[Seat], source: Iterator[Item]) -> bool:
+        """Take items until the window is full; return whether there may be more."""
+        while len(seats) < self._seats_max and not (seats and self._room.full):
+            if len(seats) >= self._calls_max and seats[0].done:
+                # Everybody has work, and the caller need not wait for a slow supply.
+                return True
+            try:
+                item = next(source)
+            except StopIteration:
+                return False
+            seat = Seat(item)
+            self._room.admit(seat, self._size_of(item))
+            if not seats:
+                self._room.first = seat
+            seats.append(seat)
+            self._work.put(seat)
+            if len(self._threads) < self._calls_max:
+                # A daemon: an iteration that nobody ends must not keep the program from ending.
+                thread = threading.Thread(target=self._serve, name="store", daemon=True)
+                self._threads.append(thread)
+                thread.start()
+        return True
+
+    def _await(self, seat: Seat) -> None:
+        if seat.done:
+            return
+        with self._answered:
+            self._awaited = seat
+            while not seat.done:
+                self._answered.wait()
+            self._awaited = None
+
+    def _serve(self) -> None:
+        while (seat := self._work.get()) is not None:
+            try:
+                seat.answer = self._call(cast(Item, seat.item), self._room, seat)
+            except StoreError as error:
+                seat.answer = error
+            except BaseException as failure:  # noqa: BLE001 - raised where the answer is taken
+                seat.failure = failure
+            seat.item = None
+            seat.done = True
+            # Without the lock: who waits sets `_awaited` before it looks at `done`.
+            if self._awaited is seat:
+                with self._answered:
+                    self._answered.notify()
+
+
+_OPEN: "weakref.WeakSet[Window[Any, Any]]" = weakref.WeakSet()
+
+
+@atexit.register
+def _close_open_windows() -> None:
+    """End the threads of iterations that were never ended, while there still is an interpreter."""
+    for window in list(_OPEN):
+        window.close()

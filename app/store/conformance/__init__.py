@@ -1,17 +1,27 @@
 """The laws of a store, for every backend, ours or not: each is a function that takes an empty store.
 
-Run all of `LAWS` against each store that you make, each law on a new, empty one; `sentence` names a law for
-people. A law holds or raises AssertionError. Under pytest, call
-`pytest.register_assert_rewrite("app.store.conformance")` first to see both sides of a failed comparison.
+Under pytest, five lines check a store of yours against all of them:
+
+```python
+pytest.register_assert_rewrite("app.store.conformance")  # in conftest.py: failures show both sides
+
+@pytest.mark.parametrize("law", LAWS + FAULT_LAWS, ids=sentence)
+def test_law(law: Law) -> None:
+    law(open_an_empty_store())
+```
+
+A law holds or raises AssertionError; one about a capability that the store has not holds at once (`scope`).
+Beside them: `machine` (any sequence of calls, against a dict; needs hypothesis), `races` (processes on one
+store), `faults` (storms of your own). `kb store conformance URL` runs all of it from outside.
 """
 
-from collections.abc import Callable
-from types import ModuleType
 from typing import Final
 
 from app.store.conformance import (
     concurrency,
     conditions,
+    failing,
+    leases,
     many,
     names,
     properties,
@@ -20,26 +30,20 @@ from app.store.conformance import (
     sources,
     writing,
 )
-from app.store.contract import BlobStore
+from app.store.conformance.faults import Around
+from app.store.conformance.law import FaultLaw, Law, Scope, laws_of, promise, scope, sentence
 
-Law = Callable[[BlobStore], None]
-
-
-def sentence(law: Law) -> str:
-    """Return the law's name in words."""
-    return law.__name__.replace("_", " ")
-
-
-def _laws_of(module: ModuleType) -> tuple[Law, ...]:
-    """Return every public function that the module defines: a law cannot be forgotten in a list."""
-    return tuple(
-        value
-        for name, value in vars(module).items()
-        if callable(value)
-        and not name.startswith("_")
-        and getattr(value, "__module__", "") == module.__name__
-    )
-
+__all__ = [
+    "FAULT_LAWS",
+    "LAWS",
+    "Around",
+    "FaultLaw",
+    "Law",
+    "Scope",
+    "promise",
+    "scope",
+    "sentence",
+]
 
 LAWS: Final[tuple[Law, ...]] = tuple(
     law
@@ -52,7 +56,11 @@ LAWS: Final[tuple[Law, ...]] = tuple(
         names,
         properties,
         many,
+        leases,
         concurrency,
     )
-    for law in _laws_of(module)
+    for law in laws_of(module)
 )
+
+FAULT_LAWS: Final[tuple[FaultLaw, ...]] = laws_of(failing)
+"""Laws of calls that fail; their second argument puts layers above the fault (`Around`)."""

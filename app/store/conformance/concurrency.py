@@ -3,7 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+from app.store.conformance.conditions import a_condition_that_cannot_be_checked_is_refused
 from app.store.conformance.expecting import content_of
+from app.store.conformance.law import only_where
 from app.store.contract import ABSENT, BlobStore, IfVersion, When
 from app.store.errors import ConditionFailed
 from app.store.keys import Key
@@ -13,10 +15,9 @@ _A = Key("notes/a.md")
 _WRITERS = 16
 
 
+@only_where("conditional_writes", otherwise=a_condition_that_cannot_be_checked_is_refused)
 def of_many_creators_one_wins(store: BlobStore) -> None:
     """Sixteen at once, also with equal bytes; what is stored is the winner's."""
-    if not store.capabilities.conditional_writes:
-        return
     different = [b"%02d" % number for number in range(_WRITERS)]
     for contents in [different, [b"equal"] * _WRITERS] * 4:
         winners = _race(store, ABSENT, contents)
@@ -25,20 +26,18 @@ def of_many_creators_one_wins(store: BlobStore) -> None:
         store.delete(_A)
 
 
+@only_where("conditional_writes", otherwise=a_condition_that_cannot_be_checked_is_refused)
 def of_many_editors_of_one_version_one_wins(store: BlobStore) -> None:
     """The others are refused, and nothing of theirs is stored."""
-    if not store.capabilities.conditional_writes:
-        return
     version = store.write(_A, b"old").version
     winners = _race(store, IfVersion(version), [b"%02d" % number for number in range(_WRITERS)])
 
     assert winners == [content_of(store, _A)]
 
 
+@only_where("conditional_writes", otherwise=a_condition_that_cannot_be_checked_is_refused)
 def concurrent_appends_lose_nothing(store: BlobStore) -> None:
     """Each arrives whole and once, also two of equal bytes."""
-    if not store.capabilities.conditional_writes:
-        return
     lines = [b"line %d\n" % (number // 2) for number in range(24)]
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda line: append(store, _A, line), lines))

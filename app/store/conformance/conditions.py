@@ -1,6 +1,7 @@
 """Laws of conditional writes and deletes."""
 
 from app.store.conformance.expecting import content_of, refused
+from app.store.conformance.law import only_where
 from app.store.contract import ABSENT, ALWAYS, BlobStore, IfVersion
 from app.store.errors import ConditionFailed, Unsupported
 from app.store.keys import Key
@@ -21,10 +22,9 @@ def a_condition_that_cannot_be_checked_is_refused(store: BlobStore) -> None:
     assert content_of(store, _A) is None
 
 
+@only_where("conditional_writes", otherwise=a_condition_that_cannot_be_checked_is_refused)
 def absent_never_replaces(store: BlobStore) -> None:
     """It creates, once; after a delete, again."""
-    if not store.capabilities.conditional_writes:
-        return
     first = store.write(_A, b"first", when=ABSENT)
     for data in (b"second", b"first"):
         with refused(ConditionFailed, key=_A):
@@ -37,10 +37,9 @@ def absent_never_replaces(store: BlobStore) -> None:
     assert store.read(_A).data == b"third"
 
 
+@only_where("conditional_writes", otherwise=a_condition_that_cannot_be_checked_is_refused)
 def if_version_replaces_only_that_version(store: BlobStore) -> None:
     """A stale one is refused and changes nothing."""
-    if not store.capabilities.conditional_writes:
-        return
     stale = store.write(_A, b"one").version
     fresh = store.write(_A, b"two").version
     with refused(ConditionFailed, key=_A):
@@ -52,10 +51,9 @@ def if_version_replaces_only_that_version(store: BlobStore) -> None:
     assert store.read(_A).data == b"three"
 
 
+@only_where("conditional_writes", otherwise=a_condition_that_cannot_be_checked_is_refused)
 def if_version_does_not_hold_for_a_missing_blob(store: BlobStore) -> None:
     """Neither one never written nor one deleted."""
-    if not store.capabilities.conditional_writes:
-        return
     version = store.write(_A, b"data").version
     store.delete(_A)
 
@@ -66,10 +64,9 @@ def if_version_does_not_hold_for_a_missing_blob(store: BlobStore) -> None:
     assert content_of(store, _A) is None
 
 
+@only_where("conditional_writes", otherwise=a_condition_that_cannot_be_checked_is_refused)
 def a_delete_if_version_deletes_only_that_version(store: BlobStore) -> None:
     """A stale one is refused and the blob stays."""
-    if not store.capabilities.conditional_writes:
-        return
     stale = store.write(_A, b"one").version
     fresh = store.write(_A, b"two").version
     with refused(ConditionFailed, key=_A):

@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 
 from app.store.contract import BlobInfo, BlobStore
 from app.store.errors import NotFound, StoreError
 from app.store.keys import Key
+
+LARGE: Final = bytes(range(256)) * (36 << 10) + b"end"
+"""More than one part of any service, and not a multiple of one."""
 
 
 @dataclass(slots=True)

@@ -4,17 +4,22 @@ import io
 from collections.abc import Iterator
 from itertools import count, islice
 
-from app.store.conformance.expecting import content_of
+from app.store.conformance.conditions import a_condition_that_cannot_be_checked_is_refused
+from app.store.conformance.expecting import LARGE, content_of
+from app.store.conformance.law import only_where
 from app.store.contract import (
     ABSENT,
+    NO_PROPERTIES,
     Blob,
     BlobInfo,
     BlobStore,
+    Content,
+    IfVersion,
     Properties,
     Source,
     Upload,
 )
-from app.store.errors import ConditionFailed, ContentChanged, NotFound
+from app.store.errors import ConditionFailed, ContentChanged, NotFound, Unsupported
 from app.store.keys import Key
 
 
@@ -79,13 +84,11 @@ def many_writes_answer_in_the_order_given(store: BlobStore) -> None:
 
 
 def one_failed_write_does_not_fail_the_rest(store: BlobStore) -> None:
-    """Neither a condition that does not hold, nor a source that has changed or cannot be read."""
-    store.write(Key("b"), b"old")
+    """A source that has changed or cannot be read, between two that are stored."""
     answers = list(
         store.write_many(
             [
-                Upload(Key("a"), b"a", properties=Properties(metadata={"n": "1"})),
-                Upload(Key("b"), b"new", when=ABSENT),
+                Upload(Key("a"), b"a"),
                 Upload(Key("c"), Source(9, lambda: io.BytesIO(b"short"))),
                 Upload(Key("d"), Source(9, _gone)),
                 Upload(Key("e"), b"e"),
@@ -93,9 +96,9 @@ def one_failed_write_does_not_fail_the_rest(store: BlobStore) -> None:
         )
     )
 
-    kinds = [BlobInfo, ConditionFailed, ContentChanged, ContentChanged, BlobInfo]
+    kinds = [BlobInfo, ContentChanged, ContentChanged, BlobInfo]
     assert [type(answer) for answer in answers] == kinds
-    assert content_of(store, Key("b")) == b"old"
+    assert content_of(store, Key("a")) == b"a"
     assert content_of(store, Key("c")) is None
     assert content_of(store, Key("e")) == b"e"
 
@@ -110,6 +113,98 @@ def many_writes_take_only_as_many_uploads_as_they_need(store: BlobStore) -> None
     assert written == ["k/000000", "k/000001", "k/000002"]
     assert next(taken) < 200
     assert content_of(store, Key("k/000002")) == b""
+
+
+def many_reads_show_what_read_shows(store: BlobStore) -> None:
+    """State and properties, not only the bytes; also of large content and of none."""
+    given = Properties(content_type="text/plain", metadata={"n": "1"})
+    for raw, data in (("empty", b""), ("small", b"data"), ("large", LARGE)):
+        store.write(Key(raw), data, properties=given)
+    keys = [Key("large"), Key("empty"), Key("small")]
+    for key, answer in zip(keys, store.read_many(keys), strict=True):
+        shown = store.read(key)
+
+        assert isinstance(answer, Blob)
+        assert (answer.data, answer.properties) == (shown.data, shown.properties)
+        assert answer.info.version == shown.info.version
+        assert answer.info.size_stored == shown.info.size_stored
+        # A client for many may not show the checksum that comes with each.
+        assert answer.info.digest in (None, shown.info.digest)
+
+
+def many_writes_store_what_write_stores(store: BlobStore) -> None:
+    """Bytes and sources, small, empty and large, with their properties."""
+    given = Properties(content_type="text/plain", metadata={"n": "1"})
+    contents: dict[Key, Content] = {
+        Key("bytes"): b"data",
+        Key("empty"): b"",
+        Key("source"): Source(4, lambda: io.BytesIO(b"data")),
+        Key("large"): Source(len(LARGE), lambda: io.BytesIO(LARGE)),
+    }
+    uploads = [Upload(key, content, properties=given) for key, content in contents.items()]
+    for upload, answer in zip(uploads, store.write_many(uploads), strict=True):
+        held = store.read(upload.key)
+
+        assert isinstance(answer, BlobInfo), answer
+        assert answer.version == held.info.version
+        assert answer.digest in (None, held.info.digest)
+        assert held.properties == (given if store.capabilities.properties else NO_PROPERTIES)
+        data = upload.content if isinstance(upload.content, bytes) else None
+        assert held.data == (data if data is not None else _bytes_of(upload.content))
+
+
+@only_where("conditional_writes", otherwise=a_condition_that_cannot_be_checked_is_refused)
+def many_writes_keep_their_conditions(store: BlobStore) -> None:
+    """Each its own: what holds is written, what does not is refused and changes nothing."""
+    stale = store.write(Key("stale"), b"one").version
+    store.write(Key("stale"), b"two")
+    fresh = store.write(Key("fresh"), b"one").version
+    answers = list(
+        store.write_many(
+            [
+                Upload(Key("new"), b"new", when=ABSENT),
+                Upload(Key("stale"), b"three", when=IfVersion(stale)),
+                Upload(Key("fresh"), b"two", when=IfVersion(fresh)),
+                Upload(Key("missing"), b"data", when=IfVersion(fresh)),
+            ]
+        )
+    )
+
+    kinds = [BlobInfo, ConditionFailed, BlobInfo, ConditionFailed]
+    assert [type(answer) for answer in answers] == kinds
+    assert [answer.key for answer in answers] == ["new", "stale", "fresh", "missing"]
+    assert content_of(store, Key("stale")) == b"two"
+    assert content_of(store, Key("fresh")) == b"two"
+    assert content_of(store, Key("missing")) is None
+
+
+def a_condition_that_cannot_be_checked_is_refused_among_many(store: BlobStore) -> None:
+    """Where `conditional_writes` is False; the others of the call are written."""
+    if store.capabilities.conditional_writes:
+        return
+    plain, refusal = store.write_many([Upload(Key("a"), b"a"), Upload(Key("b"), b"b", when=ABSENT)])
+
+    assert isinstance(plain, BlobInfo)
+    assert isinstance(refusal, Unsupported)
+    assert content_of(store, Key("b")) is None
+
+
+def of_two_writes_of_one_key_one_stays(store: BlobStore) -> None:
+    """Which, is not promised; both are answered."""
+    answers = list(store.write_many([Upload(Key("a"), b"one"), Upload(Key("a"), b"two")]))
+    held = store.read(Key("a"))
+
+    assert all(isinstance(answer, BlobInfo) for answer in answers)
+    assert held.data in (b"one", b"two")
+    assert held.info.version in [
+        answer.version for answer in answers if isinstance(answer, BlobInfo)
+    ]
+
+
+def _bytes_of(content: Content) -> bytes:
+    assert isinstance(content, Source)
+    with content.reopen() as stream:
+        return stream.read()
 
 
 def _gone() -> io.BytesIO:

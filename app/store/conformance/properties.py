@@ -7,7 +7,7 @@ _A = Key("notes/a.md")
 _GIVEN = Properties(
     content_type="text/markdown; charset=utf-8",
     content_encoding="gzip",
-    metadata={"source_path": "docs/a b.md", "sha256": "0" * 64, "n1": "1"},
+    metadata={"source_path": "Docs/a b.MD", "sha256": "0" * 64, "n1": "1"},
 )
 
 

@@ -1,7 +1,9 @@
 """Laws of read and stat."""
 
-from app.store.conformance.expecting import refused
-from app.store.contract import BlobStore, Span
+import io
+
+from app.store.conformance.expecting import LARGE, refused
+from app.store.contract import BlobStore, Source, Span
 from app.store.errors import NotFound, NotModified
 from app.store.keys import Key
 
@@ -50,6 +52,16 @@ def a_span_over_the_end_gives_what_is_there(store: BlobStore) -> None:
         assert (blob.data, blob.info.version) == (b"", written.version)
     store.write(_A, b"")
     assert store.read(_A, span=Span(0, 5)).data == b""
+
+
+def a_span_of_large_content_gives_that_part(store: BlobStore) -> None:
+    """Also across the places where services cut content into parts, and at its end."""
+    written = store.write(_A, Source(len(LARGE), lambda: io.BytesIO(LARGE)))
+    for start, length in ((0, 3), ((8 << 20) - 2, 5), (len(LARGE) - 4, 100), (len(LARGE), 1)):
+        blob = store.read(_A, span=Span(start, length))
+
+        assert blob.data == LARGE[start : start + length]
+        assert (blob.info.version, blob.info.size_stored) == (written.version, written.size_stored)
 
 
 def a_version_already_held_is_not_sent_again(store: BlobStore) -> None:

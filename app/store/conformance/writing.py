@@ -1,9 +1,10 @@
 """Laws of write and delete."""
 
+from contextlib import suppress
 from datetime import UTC
 
 from app.store.conformance.expecting import content_of, refused
-from app.store.contract import BlobStore, digest_of
+from app.store.contract import ABSENT, BlobStore, Span, digest_of
 from app.store.errors import ConditionFailed, NotFound, Unsupported
 from app.store.keys import Key
 
@@ -25,6 +26,29 @@ def a_write_returns_the_state_that_read_and_stat_show(store: BlobStore) -> None:
     for shown in (store.stat(_A), store.read(_A).info):
         assert (shown.key, shown.version, shown.digest) == (_A, written.version, written.digest)
         assert shown.size_stored == written.size_stored
+
+
+def a_version_stays_until_the_next_write(store: BlobStore) -> None:
+    """Reads, scans, neighbours, refused writes and another connection's look do not change it."""
+    version = store.write(_A, b"data").version
+    store.write(_B, b"other")
+    store.read(_A, span=Span(1, 2))
+    list(store.scan())
+    with suppress(ConditionFailed, Unsupported):
+        store.write(_A, b"never", when=ABSENT)
+    store.delete(_B)
+
+    shown = [store.stat(_A), store.read(_A).info, *store.scan("notes/a")]
+    assert [info.version for info in shown] == [version] * 3
+
+
+def capabilities_do_not_change(store: BlobStore) -> None:
+    """They are constant for the lifetime of a store."""
+    before = store.capabilities
+    store.write(_A, b"data")
+    store.delete(_A)
+
+    assert store.capabilities == before
 
 
 def the_last_write_wins(store: BlobStore) -> None:
@@ -73,13 +97,16 @@ def a_digest_is_that_of_the_stored_bytes(store: BlobStore) -> None:
 
 
 def the_time_of_writing_is_in_utc_and_moves_forward(store: BlobStore) -> None:
-    """By the store's own clock."""
-    store.write(_A, b"one")
+    """By the store's own clock, in every answer that names it."""
+    written = store.write(_A, b"one")
     first = store.stat(_A).modified
+    for info in (store.stat(_A), written, store.read(_A).info, *store.scan()):
+        assert info.modified.tzinfo is UTC
+        # Some services answer a write with the time of the answer, and keep whole seconds.
+        assert abs(info.modified - first).total_seconds() < 5
     store.write(_A, b"two")
     second = store.stat(_A).modified
 
-    assert first.tzinfo is UTC
     assert first <= second
 
 
@@ -93,6 +120,17 @@ def a_deleted_blob_is_gone(store: BlobStore) -> None:
     assert list(store.scan()) == []
     store.write(_A, b"again")
     assert store.read(_A).data == b"again"
+
+
+def a_delete_leaves_what_begins_alike(store: BlobStore) -> None:
+    """Neither what lies below a folder of that name, nor longer names."""
+    others = [Key("notes/a.md.bak"), Key("notes/a.md2"), Key("notes2")]
+    for key in (_A, *others):
+        store.write(key, b"data")
+    store.delete(_A)
+    store.delete(Key("notes"))
+
+    assert sorted(info.key for info in store.scan()) == others
 
 
 def deleting_a_missing_blob_succeeds(store: BlobStore) -> None:
@@ -118,7 +156,6 @@ def a_lease_nobody_holds_is_refused(store: BlobStore) -> None:
 
 
 def closing_twice_is_allowed(store: BlobStore) -> None:
-    """Close releases connections; it forgets nothing."""
-    store.write(_A, b"data")
+    """Close releases connections, also those of a store that was never used."""
     store.close()
     store.close()

@@ -78,3 +78,10 @@ class Layer:
     def close(self) -> None:
         """See the contract."""
         self.inner.close()
+
+
+def end(answers: Iterator[object]) -> None:
+    """End an iteration that may have calls under way: after this none of them runs any more."""
+    close = getattr(answers, "close", None)
+    if close is not None:
+        close()

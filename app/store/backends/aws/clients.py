@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any, Final
 import boto3
 import botocore.loaders
 import botocore.session
+from botocore import UNSIGNED
 from botocore.config import Config
+from botocore.credentials import RefreshableCredentials
 from botocore.handlers import add_expect_header
 
+from app.store.backends.emulator_keys import refuse_emulator_key
 from app.store.errors import StoreOptionError
 
 if TYPE_CHECKING:
+    from botocore.credentials import Credentials
     from mypy_boto3_s3 import S3Client
 
 CONNECT_SECONDS_MAX: Final = 10
@@ -36,7 +40,8 @@ class Clients:
         connections_max: how many connections are kept open.
 
     Raises:
-        StoreOptionError: only half of a key pair was given.
+        StoreOptionError: only half of a key pair was given, or a pair that everybody knows, for an endpoint
+            that is not on this machine. A pair that the SDK's chain finds is looked at with the first call.
     """
 
     def __init__(
@@ -62,6 +67,9 @@ class Clients:
             region_name=region_name,
             botocore_session=core,
         )
+        if endpoint_url and aws_access_key_id and aws_secret_access_key:
+            refuse_emulator_key(aws_access_key_id, aws_secret_access_key, endpoint_url)
+        self._core = core
         self._endpoint_url = endpoint_url
         self._connections_max = connections_max
         self._made: dict[int, S3Client] = {}
@@ -81,6 +89,34 @@ class Clients:
     def endpoint(self) -> str:
         """Where the calls go, for messages."""
         return self.retrying.meta.endpoint_url
+
+    @property
+    def region(self) -> str:
+        """The region that calls are signed for."""
+        region = self.retrying.meta.region_name
+        return "us-east-1" if region in (None, "aws-global") else region
+
+    @property
+    def ca_bundle(self) -> str | None:
+        """The file with certificates that the SDK was told to trust."""
+        bundle = self._core.get_config_variable("ca_bundle")
+        return str(bundle) if bundle else None
+
+    def credentials(self) -> "Credentials | None":
+        """Return what the SDK's chain found: it renews itself. None where it found nothing."""
+        return self._session.get_credentials()
+
+    def address_of(self, bucket: str) -> str:
+        """Return the URL that the names of a bucket's objects are appended to, as the SDK does it."""
+        # Unsigned, because then no credentials are asked for; the URL is the same.
+        client = self._make(1, signature_version=UNSIGNED)
+        try:
+            url: str = client.generate_presigned_url(
+                "get_object", Params={"Bucket": bucket, "Key": "x"}
+            )
+        finally:
+            client.close()
+        return url.removesuffix("/x")
 
     def create_bucket(self, bucket: str) -> None:
         """Create `bucket` in the session's region unless the caller owns it already."""
@@ -111,7 +147,7 @@ class Clients:
                 client = self._made[attempts_max] = self._make(attempts_max)
         return client
 
-    def _make(self, attempts_max: int) -> "S3Client":
+    def _make(self, attempts_max: int, **options: Any) -> "S3Client":
         client = self._session.client(
             "s3",
             endpoint_url=self._endpoint_url,
@@ -126,8 +162,16 @@ class Clients:
                 response_checksum_validation="when_required",
                 # An endpoint of one's own has no DNS names for its buckets.
                 s3={"addressing_style": "path" if self._endpoint_url else "auto"},
+                **options,
             ),
         )
+        self._refuse_emulator_key(client.meta.endpoint_url)
         # With "Expect: 100-continue" each upload waits a round trip more; only redirects gain from it.
         client.meta.events.unregister("before-call.s3", add_expect_header)
         return client
+
+    def _refuse_emulator_key(self, endpoint: str) -> None:
+        """Look at what the chain found; what it would fetch from a service is no emulator's."""
+        found = self.credentials()
+        if found is not None and not isinstance(found, RefreshableCredentials):
+            refuse_emulator_key(found.access_key, found.secret_key, endpoint)

@@ -17,6 +17,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
+from app.store.backends.aws.archive import archived
 from app.store.backends.endpoints import no_answer
 from app.store.backends.refusals import condition_failed, not_found, not_modified
 from app.store.contract import ALWAYS, IfVersion, When
@@ -39,6 +40,7 @@ _DENIED: Final = frozenset(
         "401",
     }
 )
+_OFFLINE: Final = frozenset({"InvalidObjectState", "ObjectNotInActiveTierError"})
 # The codes that botocore's standard mode retries, and every 5xx.
 _BUSY: Final = frozenset({"SlowDown", "Throttling", "RequestTimeout", "RequestTimeTooSkewed"})
 
@@ -98,8 +100,10 @@ def _meaning_of_answer(
         return AccessDenied(f"{key or bucket}: S3 refused the credentials ({code})", key=key)
     if code == "KeyTooLongError":
         return InvalidKey(f"{key} is too long together with the store's prefix", key=key)
-    if code == "InvalidObjectState":
-        return Unsupported(f"{key} is archived; it cannot be read until it is restored", key=key)
+    if code in _OFFLINE:
+        return archived(key, "DEEP_ARCHIVE", requested=False)
+    if code == "InvalidStorageClass":
+        return Unsupported(f"{key}: there is no such storage class", key=key)
     if code in _BUSY or status >= 500:
         return no_answer(key, endpoint, f"it said {code or status}", retried=retried)
     return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from app.store.backends.aws.clients import Clients
-from app.store.backends.aws.shapes import Shape, md5_base64
+from app.store.backends.aws.shapes import Shape, expect_part, md5_base64
 from app.store.backends.content import PART_BYTES, parts, size_of
 from app.store.contract import Content
 from app.store.keys import Key
@@ -40,6 +40,7 @@ def write_parts(
             answer = client.upload_part(
                 **upload, PartNumber=number, Body=part, ContentMD5=md5_base64(part)
             )
+            expect_part(key, part, answer)
             done.append({"PartNumber": number, "ETag": answer["ETag"]})
         return clients.once.complete_multipart_upload(
             **upload, **condition, MultipartUpload={"Parts": done}

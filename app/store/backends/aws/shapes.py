@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
-from app.store.contract import Absent, BlobInfo, Digest, IfVersion, Properties, When
+from app.store.contract import Absent, BlobInfo, Digest, IfVersion, Properties, When, digest_of
+from app.store.errors import CorruptBlob, Unavailable
 from app.store.keys import Key
 
 DEFAULT_TIER: Final = "STANDARD"
-_DEFAULT_CONTENT_TYPE: Final = "binary/octet-stream"
+DEFAULT_CONTENT_TYPE: Final = "binary/octet-stream"
 _MD5: Final = re.compile(r"[0-9a-f]{32}")
 _NOT_MD5_ENCRYPTIONS: Final = frozenset({"aws:kms", "aws:kms:dsse"})
 
@@ -58,7 +59,7 @@ def properties_of(answer: Shape) -> Properties:
     """Return the properties that GetObject or HeadObject answers."""
     content_type = answer.get("ContentType")
     return Properties(
-        content_type=None if content_type == _DEFAULT_CONTENT_TYPE else content_type,
+        content_type=None if content_type == DEFAULT_CONTENT_TYPE else content_type,
         content_encoding=answer.get("ContentEncoding") or None,
         metadata=answer.get("Metadata", {}),
         tier=answer.get("StorageClass"),
@@ -75,16 +76,12 @@ def info_of(key: Key, answer: Shape, *, size: int, tier: str | None = None) -> B
         tier: what was asked for, where the answer does not say.
     """
     version = version_of(answer)
-    encrypted = (
-        answer.get("ServerSideEncryption") in _NOT_MD5_ENCRYPTIONS
-        or "SSECustomerAlgorithm" in answer
-    )
     return BlobInfo(
         key=key,
         size_stored=size,
         version=version,
         modified=_modified(answer),
-        digest=None if encrypted else md5_of(version),
+        digest=None if _encrypted(answer) else md5_of(version),
         tier=answer.get("StorageClass") or tier or DEFAULT_TIER,
     )
 
@@ -94,9 +91,37 @@ def md5_of(version: str) -> Digest | None:
     return Digest("md5", version) if _MD5.fullmatch(version) else None
 
 
+def expect_stored(key: Key, data: bytes, digest: Digest | None) -> None:
+    """Make sure that the service stores what was sent, where its answer tells.
+
+    Raises:
+        CorruptBlob: it stores other bytes.
+    """
+    if digest is not None and digest != digest_of(data, "md5"):
+        raise CorruptBlob(
+            f"{key}: S3 stores other bytes than were sent; they were damaged on the way", key=key
+        )
+
+
+def expect_part(key: Key, data: bytes, answer: Shape) -> None:
+    """Make sure that a part of an upload arrived as it was sent, where the answer tells.
+
+    Raises:
+        Unavailable: it did not; nothing is visible of the upload.
+    """
+    if not _encrypted(answer) and md5_of(version_of(answer)) not in (None, digest_of(data, "md5")):
+        raise Unavailable(f"{key}: a part of it was damaged on the way", key=key)
+
+
 def size_of_range(answer: Shape) -> int:
     """Return the whole object's size from a partial answer: `bytes 0-9/100`."""
     return int(str(answer["ContentRange"]).rpartition("/")[2])
+
+
+def _encrypted(answer: Shape) -> bool:
+    """Return whether the ETag is no MD5 sum, because of how the object is encrypted."""
+    encryption = answer.get("ServerSideEncryption")
+    return encryption in _NOT_MD5_ENCRYPTIONS or "SSECustomerAlgorithm" in answer
 
 
 def _modified(answer: Shape) -> datetime:

@@ -9,6 +9,7 @@ from azure.core.pipeline.transport import RequestsTransport
 from azure.storage.blob import ContainerClient
 from requests.adapters import HTTPAdapter
 
+from app.store.backends.emulator_keys import AZURITE_KEY, refuse_emulator_key
 from app.store.backends.endpoints import is_loopback
 from app.store.errors import StoreOptionError
 
@@ -16,10 +17,6 @@ CONNECT_SECONDS_MAX: Final = 10
 READ_SECONDS_MAX: Final = 60
 RETRIES_MAX: Final = 3
 
-# Published by Microsoft for Azurite; see "Use Azurite to run automated tests", "Well-known storage account".
-_EMULATOR_KEY: Final = (
-    "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
-)
 # "Naming and Referencing Containers, Blobs, and Metadata": container names.
 _CONTAINER_NAME: Final = re.compile(r"(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*|\$root|\$web")
 
@@ -94,12 +91,9 @@ def _with_connection_string(
     except ValueError:
         # Without its cause: the SDK's message may repeat the string.
         raise StoreOptionError("the Azure connection string cannot be read") from None
-    endpoint = client.url.rpartition("/")[0].partition("?")[0]
-    if _EMULATOR_KEY in connection_string and not is_loopback(endpoint):
-        raise StoreOptionError(
-            f"the emulator's key, which everybody knows, is not sent to {endpoint}; "
-            "use the account's own key or an identity"
-        )
+    endpoint = endpoint_of(client)
+    if AZURITE_KEY in connection_string:
+        refuse_emulator_key("", AZURITE_KEY, endpoint)
     if account_url and account_url.rstrip("/").lower() != endpoint.lower():
         raise StoreOptionError(f"the connection string is for {endpoint}, not for {account_url}")
     if account and account != account_of(endpoint):
@@ -126,6 +120,11 @@ def _with_identity(
     # The type checker knows only some of the names that the credentials of the chain take.
     identity: dict[str, Any] = {"managed_identity_client_id": client_id} if client_id else {}
     return ContainerClient(account_url, container, DefaultAzureCredential(**identity), **options)
+
+
+def endpoint_of(container: ContainerClient) -> str:
+    """Return the account's blob endpoint, without what may be secret."""
+    return container.url.partition("?")[0].rpartition("/")[0]
 
 
 def account_of(endpoint: str) -> str:

@@ -15,13 +15,15 @@ from azure.core.exceptions import (
     ServiceResponseTimeoutError,
 )
 
+from app.store.backends.blob_service.archive import archived
 from app.store.backends.endpoints import no_answer
 from app.store.backends.refusals import condition_failed, not_found, not_modified
 from app.store.contract import ALWAYS, IfVersion, When
 from app.store.errors import (
     AccessDenied,
-    ConditionFailed,
     InvalidKey,
+    LeaseHeld,
+    LeaseLost,
     StoreError,
     StoreMissing,
     Unavailable,
@@ -29,14 +31,22 @@ from app.store.errors import (
 )
 from app.store.keys import Key
 
-_CONTAINER_MISSING: Final = frozenset(
+CONTAINER_MISSING: Final = frozenset(
     {"ContainerNotFound", "ContainerBeingDeleted", "ContainerDisabled"}
 )
+# Azurite says InvalidOperation, as Azure does of snapshots only, which a store never touches.
+_DAMAGED: Final = frozenset({"Md5Mismatch", "InvalidOperation"})
 
 
 @contextmanager
 def translated(
-    key: Key, *, container: str, endpoint: str, when: When = ALWAYS, retried: bool = True
+    key: Key,
+    *,
+    container: str,
+    endpoint: str,
+    when: When = ALWAYS,
+    retried: bool = True,
+    lease: str | None = None,
 ) -> Iterator[None]:
     """Turn an error of the SDK in the block into the StoreError that it means for `key`.
 
@@ -46,6 +56,7 @@ def translated(
         endpoint: for messages.
         when: the condition of the call.
         retried: whether the SDK may repeat the call.
+        lease: the one that the call names.
     """
     try:
         yield
@@ -57,12 +68,17 @@ def translated(
     except IncompleteReadError as error:
         raise no_answer(key, endpoint, "the answer broke off", retried=retried) from error
     except HttpResponseError as error:
-        meaning = _meaning(key, error, container, endpoint, when, retried=retried)
+        meaning = _meaning(key, error, container, endpoint, when, retried=retried, lease=lease)
         if meaning is None:
             raise
         raise meaning from error
     except (ServiceRequestError, ServiceResponseError) as error:
         raise no_answer(key, endpoint, _reason(error), retried=retried) from error
+
+
+def container_missing(container: str, endpoint: str) -> StoreMissing:
+    """Return the error for a container that does not exist."""
+    return StoreMissing(f"the container {container} does not exist at {endpoint}")
 
 
 def _meaning(
@@ -73,14 +89,20 @@ def _meaning(
     when: When,
     *,
     retried: bool,
+    lease: str | None,
 ) -> StoreError | None:
     code, status = _code(error), error.status_code or 0
-    if code in _CONTAINER_MISSING:
-        return StoreMissing(f"the container {container} does not exist at {endpoint}")
+    if code in CONTAINER_MISSING:
+        return container_missing(container, endpoint)
     if code.startswith("Lease"):
-        return ConditionFailed(f"{key} is locked by another client's lease", key=key)
+        # One word for all of them: a call that names a lease has the wrong one, another lacks the right one.
+        if lease is None:
+            return LeaseHeld(f"{key} is locked by another's lease", key=key)
+        return LeaseLost(
+            f"the lease of {key} has ended or is another's; nothing was changed", key=key
+        )
     if code == "BlobArchived":
-        return Unsupported(f"{key} is archived; it cannot be read until it is restored", key=key)
+        return archived(key)
     if code == "SnapshotsPresent":
         return Unsupported(f"{key} has snapshots; they must be deleted before it", key=key)
     if code == "InvalidBlockList":
@@ -88,6 +110,8 @@ def _meaning(
         if when is ALWAYS:
             return Unavailable(f"{key} was written by another at the same time", key=key)
         return condition_failed(key, when)
+    if code in _DAMAGED:
+        return Unavailable(f"{key} was damaged on the way; nothing was written", key=key)
     if status == 404:
         return condition_failed(key, when) if isinstance(when, IfVersion) else not_found(key)
     if status == 304:

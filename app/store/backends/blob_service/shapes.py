@@ -6,6 +6,7 @@ from typing import Any, Final
 from azure.core import MatchConditions
 from azure.storage.blob import BlobProperties, ContentSettings, StandardBlobTier
 
+from app.store.backends.blob_service.archive import word
 from app.store.contract import (
     Absent,
     BlobInfo,
@@ -18,7 +19,7 @@ from app.store.contract import (
 from app.store.errors import Unsupported
 from app.store.keys import Key
 
-_DEFAULT_CONTENT_TYPE: Final = "application/octet-stream"
+DEFAULT_CONTENT_TYPE: Final = "application/octet-stream"
 
 
 def condition_of(when: When) -> dict[str, Any]:
@@ -55,7 +56,7 @@ def request_properties(key: Key, properties: Properties, md5: bytes) -> dict[str
     return {
         "content_settings": settings,
         "metadata": dict(properties.metadata),
-        "standard_blob_tier": _tier(key, properties.tier),
+        "standard_blob_tier": None if properties.tier is None else tier_of(key, properties.tier),
     }
 
 
@@ -65,10 +66,10 @@ def properties_of(answer: BlobProperties) -> Properties:
     content_type = settings.content_type
     inferred = bool(answer.blob_tier_inferred)
     return Properties(
-        content_type=None if content_type == _DEFAULT_CONTENT_TYPE else content_type,
+        content_type=None if content_type == DEFAULT_CONTENT_TYPE else content_type,
         content_encoding=settings.content_encoding or None,
         metadata=answer.metadata or {},
-        tier=None if inferred or not answer.blob_tier else _word(answer.blob_tier),
+        tier=None if inferred or not answer.blob_tier else word(answer.blob_tier),
     )
 
 
@@ -87,7 +88,7 @@ def info_of(key: Key, answer: BlobProperties, *, size: int) -> BlobInfo:
         version=version_of(answer.etag),
         modified=answer.last_modified.astimezone(UTC),
         digest=Digest("md5", bytes(md5).hex()) if md5 else None,
-        tier=_word(answer.blob_tier) if answer.blob_tier else None,
+        tier=word(answer.blob_tier) if answer.blob_tier else None,
     )
 
 
@@ -96,15 +97,14 @@ def size_of_range(answer: BlobProperties) -> int:
     return int(str(answer.content_range).rpartition("/")[2])
 
 
-def _tier(key: Key, tier: str | None) -> StandardBlobTier | None:
-    if tier is None:
-        return None
+def tier_of(key: Key, tier: str) -> StandardBlobTier:
+    """Return a tier as the SDK names it.
+
+    Raises:
+        Unsupported: there is no such tier.
+    """
     try:
         return StandardBlobTier(tier)
     except ValueError as error:
         known = ", ".join(known.value for known in StandardBlobTier)
         raise Unsupported(f"{key}: {tier!r} is not a tier of Azure's: {known}", key=key) from error
-
-
-def _word(tier: Any) -> str:
-    return str(getattr(tier, "value", tier))

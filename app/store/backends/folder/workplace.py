@@ -7,13 +7,12 @@ import os
 import secrets
 import stat
 import time
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
 
 from app.store.backends.folder.descriptors import entries_of, opened_folder
-from app.store.keys import Key
+from app.store.keys import Key, folded
 
 NAME: Final = ".kb-private."
 """Its name ends with a dot, so no key leads into it (keys.py)."""
@@ -39,8 +38,7 @@ def locked(place: int, key: Key) -> Iterator[None]:
     Keys share 256 locks: that bounds the files, and nobody holds one while content arrives.
     """
     # Names that a file system may take for one must share a lock.
-    folded = unicodedata.normalize("NFC", key).casefold()
-    name = hashlib.sha256(folded.encode()).hexdigest()[:2]
+    name = hashlib.sha256(folded(key).encode()).hexdigest()[:2]
     with opened_folder(place, [_LOCKS]) as folder:
         descriptor = os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666, dir_fd=folder)
     try:

@@ -1,0 +1,1 @@
+"""A trial: the laws of `app.store.conformance`, run against somebody's store from outside."""
