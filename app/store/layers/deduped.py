@@ -201,7 +201,11 @@ class DedupedStore(Layer):
         written: BlobInfo | None = None
         for _ in range(_ATTEMPTS_MAX):
             pointer = Pointer(upload.sha256, upload.size, self._clock.epoch)
-            self._keep_content(pointer, upload.content)
+            try:
+                self._keep_content(pointer, upload.content)
+            except StoreError as error:
+                error.about(upload.key)
+                raise
             if not _may_be_named_in(pointer, self._clock.epoch):
                 continue
             try:
@@ -254,6 +258,9 @@ class DedupedStore(Layer):
                     break
                 blob = now
                 continue
+            except StoreError as error:
+                error.about(key)
+                raise
             return _put_together(blob, pointer, content, whole=span is None)
         raise CorruptBlob(f"{key}: the content that it stands for is gone", key=key)
 
@@ -272,7 +279,7 @@ class DedupedStore(Layer):
                 if isinstance(content, NotFound):
                     yield self._resolved(answer, None)
                 elif isinstance(content, StoreError):
-                    yield content
+                    yield content.about(answer.info.key)
                 else:
                     yield _put_together(answer, pointer, content, whole=True)
             except StoreError as error:
