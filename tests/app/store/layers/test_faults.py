@@ -1,4 +1,7 @@
-"""Call N fails, before or after its effect, for every N: the blob is old or new, and caches agree."""
+"""Call N fails, before or after its effect, for every N: the blob is old or new, and caches agree.
+
+Beside the laws of faults: content that is compressed and shared, sources, and options as programs have them.
+"""
 
 import io
 from collections.abc import Callable, Iterator
@@ -7,14 +10,12 @@ from itertools import count
 import pytest
 
 from app.store.backends.memory import MemoryStore
-from app.store.conformance import FAULT_LAWS, FaultLaw, failing, faults, sentence
 from app.store.contract import ABSENT, BlobStore, IfVersion, Properties, Source, Span, Upload
 from app.store.errors import NotFound, StoreError
 from app.store.keys import Key
 from app.store.layers.cached import CachedStore
 from app.store.layers.compressed import CompressedStore
 from app.store.layers.deduped import DedupedStore
-from app.store.layers.metered import MeteredStore
 from app.store.operations import append
 from app.store.stack import StackOptions, open_stack
 from tests.app.store.layers.faulty import Faulty, Moment
@@ -37,17 +38,6 @@ LAYERS: dict[str, Make] = {
     ),
 }
 
-
-def compressed(inner: BlobStore) -> BlobStore:
-    return CompressedStore(inner, bytes_min=0, ratio_max=100)
-
-
-def deduped(inner: BlobStore) -> BlobStore:
-    return DedupedStore(inner, bytes_min=0)
-
-
-_OF_A_SINGLE_CALL = (failing.a_copy_with_an_end_in_view_settles_a_lost_answer,)
-"""Says what becomes of a write's own call; here a write has several."""
 
 ACTIONS: dict[str, tuple[Action, dict[Key, bytes | None]]] = {
     "write": (lambda store: store.write(_A, _NEW), {_A: _NEW}),
@@ -81,38 +71,6 @@ ACTIONS: dict[str, tuple[Action, dict[Key, bytes | None]]] = {
         {},
     ),
 }
-
-
-def _uncached(inner: BlobStore) -> BlobStore:
-    return open_stack(inner, StackOptions(deduplicate=True, compress=True))
-
-
-BELOW: dict[str, tuple[Make, Make]] = {
-    "metered": (MeteredStore, MeteredStore),
-    # What is held is compared with the store itself: two caches need not agree before their age.
-    "cached": (LAYERS["cached"], lambda inner: inner),
-    "compressed": (compressed, compressed),
-    "deduped": (deduped, deduped),
-    "stack": (LAYERS["stack"], _uncached),
-}
-"""How each layer stands on what fails, and how it is looked at afterwards."""
-
-
-@pytest.mark.parametrize(
-    ("layer", "law"),
-    [
-        pytest.param(layer, law, id=f"{layer}-{sentence(law)}")
-        for layer in BELOW
-        for law in FAULT_LAWS
-        if layer not in ("deduped", "stack") or law not in _OF_A_SINGLE_CALL
-    ],
-)
-def test_laws_of_faults_hold_above_a_fault(layer: str, law: FaultLaw) -> None:
-    above, beside = BELOW[layer]
-    law(
-        MemoryStore(),
-        lambda inner: above(inner) if isinstance(inner, faults.Faulty) else beside(inner),
-    )
 
 
 @pytest.mark.parametrize("on", [False, True], ids=["once", "from then on"])
