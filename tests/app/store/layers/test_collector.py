@@ -26,7 +26,7 @@ from app.store.layers.epochs import EPOCH
 from app.store.layers.pointers import MAGIC
 from app.store.lease import leases_of
 from app.store.stack import StackOptions, open_stack, restacked
-from tests.app.store.layers.faulty import Faulty, Moment
+from tests.app.store.layers.faulty import Between, Faulty, Moment
 from tests.app.store.layers.scene import Clock, OneLease, shared_contents
 
 _A, _B = Key("a.md"), Key("b.md")
@@ -299,19 +299,3 @@ class Unreadable(Faulty):
         if key == self._key:
             raise Unavailable(f"{key}: no answer", key=key)
         return self.inner.read(key, span=span, unless=unless)
-
-
-class Between(Faulty):
-    """Something happens just before call number `number`, if there are so many."""
-
-    def __init__(self, inner: BlobStore, number: int, act: Callable[[], None]) -> None:
-        super().__init__(inner)
-        self._number, self._act = number, act
-        self.done = False
-
-    def _call(self, key: Key, call: Callable[[], object]) -> object:  # type: ignore[override] # whatever a call answers
-        if self.calls == self._number:
-            self.done = True
-            self.calls += 1
-            self._act()
-        return super()._call(key, call)
