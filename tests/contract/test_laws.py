@@ -9,14 +9,18 @@ from _pytest.mark.structures import ParameterSet
 from app.store.backends.memory import MemoryStore
 from app.store.conformance import FAULT_LAWS, LAWS, FaultLaw, Law, sentence
 from app.store.contract import BlobStore
-from tests.contract.stores import BACKENDS, EMULATED, LAYERS, STORES, Place
+from tests.contract.stores import BACKENDS, EMULATED, LAYERS, PROVED, STORES, Place
 
 
 def _rows(names: Iterable[str]) -> list[ParameterSet]:
-    return [
-        pytest.param(name, marks=[pytest.mark.emulator] if name in EMULATED else [])
-        for name in names
-    ]
+    return [pytest.param(name, marks=list(_marks(name))) for name in names]
+
+
+def _marks(name: str) -> Iterator[pytest.MarkDecorator]:
+    if name in EMULATED:
+        yield pytest.mark.emulator
+    if name in PROVED:
+        yield pytest.mark.proof
 
 
 @pytest.fixture

@@ -194,7 +194,7 @@ class RecordLeases:
         if isinstance(answer, NotFound):
             return None
         if isinstance(answer, StoreError):
-            return answer
+            return answer.about(key)
         try:
             self._judge(key, None, _parsed(key, answer))
         except StoreError as error:
