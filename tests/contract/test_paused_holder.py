@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 import pytest
 
 from app.store.backends.azure import AzureStore
+from app.store.backends.gcs import GCSStore
 from app.store.backends.s3 import S3Store
 from app.store.errors import LeaseHeld
 from app.store.extras import Lease
@@ -66,13 +67,15 @@ def _made(service: str, place: Place) -> tuple[str, str]:
     if service == "s3":
         region = credentials.MOTO_REGION
         url, azurite_url = f"s3://{name}/kb?endpoint_url={place.moto_url}&region={region}", ""
+    elif service == "gcs":
+        url, azurite_url = f"gs://{name}/kb?endpoint_url={place.gcs_url}", ""
     else:
         azurite_url = place.azurite_url
         endpoint_url = azurite_url.rpartition("/")[0]
         url = f"azure://{credentials.AZURITE_ACCOUNT}/{name}/kb?endpoint_url={endpoint_url}"
     with closing(opened(url, azurite_url)) as stack:
         backend = stack.backend
-        if isinstance(backend, S3Store):
+        if isinstance(backend, S3Store | GCSStore):
             backend.create_bucket()
         if isinstance(backend, AzureStore):
             backend.create_container()
@@ -82,11 +85,13 @@ def _made(service: str, place: Place) -> tuple[str, str]:
 _BROKEN = [
     pytest.param("folder"),
     pytest.param("s3", marks=pytest.mark.emulator),
+    pytest.param("gcs", marks=pytest.mark.emulator),
     pytest.param("azure", marks=pytest.mark.emulator),
 ]
 _EXPIRED = [
     pytest.param("folder"),
     pytest.param("s3", marks=pytest.mark.emulator),
+    pytest.param("gcs", marks=pytest.mark.emulator),
     # The service's shortest lease has 15 seconds.
     pytest.param("azure", marks=[pytest.mark.emulator, pytest.mark.proof]),
 ]

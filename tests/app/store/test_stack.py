@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from app.store.backends.memory import MemoryStore
+from app.store.contract import Capabilities
 from app.store.extras import Tiers
 from app.store.stack import Stack, StackOptions, open_stack, restacked
 
@@ -24,21 +25,43 @@ def layers(stack: Stack) -> list[str]:
 def test_the_order_is_that_of_the_picture() -> None:
     stack = open_stack(MemoryStore(), EVERYTHING)
 
-    assert layers(stack) == ["MeteredStore", "CachedStore", "DedupedStore", "CompressedStore"]
+    assert layers(stack) == [
+        "MeteredStore",
+        "CachedStore",
+        "LeasedStore",
+        "DedupedStore",
+        "CompressedStore",
+    ]
 
 
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        (StackOptions(), []),
-        (StackOptions(metered=True), ["MeteredStore"]),
-        (StackOptions(cache_seconds_max=0), ["CachedStore"]),
-        (StackOptions(deduplicate=True), ["DedupedStore"]),
-        (StackOptions(compress=True), ["CompressedStore"]),
+        (StackOptions(), ["LeasedStore"]),
+        (StackOptions(metered=True), ["MeteredStore", "LeasedStore"]),
+        (StackOptions(cache_seconds_max=0), ["CachedStore", "LeasedStore"]),
+        (StackOptions(deduplicate=True), ["LeasedStore", "DedupedStore"]),
+        (StackOptions(compress=True), ["LeasedStore", "CompressedStore"]),
     ],
 )
 def test_only_what_is_asked_for_stands_there(options: StackOptions, expected: list[str]) -> None:
     assert layers(open_stack(MemoryStore(), options)) == expected
+
+
+@pytest.mark.parametrize(
+    "capabilities",
+    [
+        pytest.param(Capabilities(conditional_writes=True, leases=True), id="leases of its own"),
+        pytest.param(Capabilities(conditional_writes=False), id="no conditions to keep them with"),
+    ],
+)
+def test_a_guard_of_leases_stands_only_where_they_are_records(capabilities: Capabilities) -> None:
+    class Other(MemoryStore):
+        @property
+        def capabilities(self) -> Capabilities:
+            return capabilities
+
+    assert layers(open_stack(Other())) == []
 
 
 def test_a_layer_that_is_added_later_stands_in_its_place() -> None:
@@ -63,12 +86,12 @@ def test_extras_are_the_backends_and_no_layers() -> None:
     assert not isinstance(stack, Tiers)
 
 
-def test_a_stack_without_layers_imports_none() -> None:
+def test_a_stack_imports_only_the_layers_that_it_has() -> None:
     script = (
         "import sys; from app.store.stack import open_stack; "
         "from app.store.backends.memory import MemoryStore; open_stack(MemoryStore()); "
         "sys.exit(any(name.startswith(('opentelemetry', 'app.store.layers.')) "
-        "and name != 'app.store.layers.base' for name in sys.modules))"
+        "and name not in ('app.store.layers.base', 'app.store.layers.leased') for name in sys.modules))"
     )
 
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
