@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 import pytest
 
@@ -112,7 +113,9 @@ def test_an_archived_blob_says_when_it_can_be_read_and_how(
 
 @pytest.mark.emulator
 @pytest.mark.parametrize("priority", ["standard", "high"])
-def test_an_archived_blob_is_asked_for(store: ServiceStore, service: str, priority: str) -> None:
+def test_an_archived_blob_is_asked_for(
+    store: ServiceStore, service: str, priority: Literal["standard", "high"]
+) -> None:
     store.write(_A, b"data", properties=_GIVEN)
     store.set_tier(_A, _COLD[service])
     lasts = {
@@ -121,7 +124,7 @@ def test_an_archived_blob_is_asked_for(store: ServiceStore, service: str, priori
         ("azure", "standard"): timedelta(hours=15),
         ("azure", "high"): timedelta(hours=1),
     }[service, priority]
-    _expect_about(store.rehydrate(_A, days=1, priority=priority), lasts)  # type: ignore[arg-type]
+    _expect_about(store.rehydrate(_A, days=1, priority=priority), lasts)
 
     # The emulators bring it back at once; docs/unproved.md says what that leaves open.
     assert store.read(_A).data == b"data"

@@ -55,25 +55,26 @@ class ObjectTiers(ObjectCalls):
         if archive is None:
             raise Unsupported(f"{key} is not archived; it can be read now", key=key)
         retrieval = RETRIEVALS[archive][priority]
-        asked: dict[str, Any] = {"GlacierJobParameters": {"Tier": retrieval.tier}}
+        asked: Any = {"GlacierJobParameters": {"Tier": retrieval.tier}}
         if not archive.endswith("_ACCESS"):
             # Out of INTELLIGENT_TIERING an object comes for good, and days are refused.
             asked["Days"] = days
         with self._translated(key), suppress_code("RestoreAlreadyInProgress"):
-            self._client.restore_object(**self._request(key), RestoreRequest=asked)  # type: ignore[arg-type]
+            self._client.restore_object(**self._request(key), RestoreRequest=asked)
         now = datetime.now(UTC)
         return now if is_restored(head) else now + retrieval.lasts
 
     def _copied(self, key: Key, tier: str, version: str, head: Shape) -> Shape:
-        place: dict[str, Any] = self._request(key)
+        place: Any = self._request(key)
+        wanted: Any = tier
         kept = {name: head[name] for name in _KEPT if name in head}
         with self._translated(key, IfVersion(version), retried=False):
             answer = self._clients.once.copy_object(
                 **place,
-                CopySource=place,  # type: ignore[arg-type]
+                CopySource=place,
                 CopySourceIfMatch=quoted(version),
                 IfMatch=quoted(version),
-                StorageClass=tier,  # type: ignore[arg-type]
+                StorageClass=wanted,
                 MetadataDirective="COPY",
                 **kept,
             )
