@@ -10,6 +10,7 @@ from typing import Literal
 import pytest
 
 from app.storage import BlobStorage
+from app.store.backends.aws.archive import archived_object
 from app.store.backends.azure import AzureStore
 from app.store.backends.local import LocalStore
 from app.store.backends.memory import MemoryStore
@@ -174,6 +175,47 @@ def test_the_dict_of_an_archived_file_says_when(store: ServiceStore, service: st
     searched = storage.search_files("data")
     assert searched["success"]
     assert [each["path"] for each in searched["unreadable"]] == ["a.md"]
+
+
+@pytest.mark.parametrize(
+    ("head", "lasts", "requested"),
+    [
+        ({"StorageClass": "GLACIER"}, timedelta(hours=5), False),
+        (
+            {"StorageClass": "GLACIER", "Restore": 'ongoing-request="true"'},
+            timedelta(hours=5),
+            True,
+        ),
+        ({"StorageClass": "DEEP_ARCHIVE"}, timedelta(hours=12), False),
+        (
+            {"StorageClass": "INTELLIGENT_TIERING", "ArchiveStatus": "DEEP_ARCHIVE_ACCESS"},
+            timedelta(hours=12),
+            False,
+        ),
+    ],
+)
+def test_the_head_of_an_archived_object_is_understood(
+    head: dict[str, str], lasts: timedelta, requested: bool
+) -> None:
+    # As the S3 API documents it ("HeadObject": x-amz-restore, x-amz-archive-status); moto shows no waiting.
+    error = archived_object(_A, head)
+
+    assert error
+    assert error.requested == requested
+    _expect_about(error.available_by, lasts)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        {},
+        {"StorageClass": "GLACIER_IR"},
+        {"StorageClass": "INTELLIGENT_TIERING"},
+        {"StorageClass": "GLACIER", "Restore": 'ongoing-request="false", expiry-date="…"'},
+    ],
+)
+def test_what_is_online_is_not_taken_for_archived(head: dict[str, str]) -> None:
+    assert archived_object(_A, head) is None
 
 
 def _expect_about(moment: datetime, after: timedelta) -> None:
