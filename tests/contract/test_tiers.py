@@ -20,6 +20,8 @@ from app.store.errors import Archived, ConditionFailed, NotFound, StoreError, Un
 from app.store.extras import Tiers
 from app.store.keys import Key
 from app.store.stack import open_stack
+from tests.contract.relay import relayed
+from tests.contract.services import open_service
 from tests.contract.stores import Place, azure, s3
 
 _A = Key("notes/a.md")
@@ -148,6 +150,21 @@ def test_what_is_not_archived_cannot_be_asked_for(store: ServiceStore) -> None:
     store.write(_A, b"data")
     with pytest.raises(Unsupported, match="not archived"):
         store.rehydrate(_A)
+
+
+@pytest.mark.emulator
+def test_a_change_of_class_is_made_to_the_object_that_was_seen(place: Place) -> None:
+    with relayed(place.moto_url) as relay, closing(open_service("s3", relay.url)) as store:
+        assert isinstance(store, S3Store)
+        version = store.write(_A, b"data").version
+        relay.requests.clear()
+        store.set_tier(_A, "STANDARD_IA")
+        look, copy = relay.requests
+
+    # moto checks neither; that the service is asked to is seen here.
+    assert (look.method, copy.method) == ("HEAD", "PUT")
+    assert copy.headers["x-amz-copy-source-if-match"] == f'"{version}"'
+    assert copy.headers["if-match"] == f'"{version}"'
 
 
 @pytest.mark.emulator
