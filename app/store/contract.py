@@ -15,7 +15,10 @@ from app.store.errors import StoreError
 from app.store.keys import Key
 
 Version = str
-"""Opaque name of one state of a blob: different bytes, different version. S3 and Azure: the ETag."""
+"""Opaque name of one state of a blob: different bytes, different version.
+
+S3 and Azure: the ETag. GCS: the generation.
+"""
 
 
 class Always(Enum):

@@ -27,11 +27,11 @@ _FLAGS: Final = ("-gcflags=all=-dwarf=false", "-ldflags=-s -w")
 
 @dataclass(frozen=True, slots=True)
 class GoProgram:
-    """A program as its go.mod and go.sum pin it.
+    """A program as its go.mod, go.sum and own source say it.
 
     Attributes:
         name: of the executable, and of its folder in the cache.
-        module: the folder with go.mod and go.sum.
+        module: the folder with go.mod, go.sum and the source, where it is not a library's.
         package: import path of the program's main package.
         cost: what a build takes, for people.
     """
@@ -41,13 +41,15 @@ class GoProgram:
     package: str
     cost: str
 
-    @property
-    def executable(self) -> Path:
-        """Where this user's build of exactly these libraries is, whether or not it is there."""
-        pinned = b"".join((self.module / name).read_bytes() for name in ("go.mod", "go.sum"))
+    def executable(self, environment: Mapping[str, str] = os.environ) -> Path:
+        """Return where this user's build of exactly these libraries is, whether or not it is there."""
+        names = ("go.mod", "go.sum", "*.go")
+        pinned = b"".join(
+            path.read_bytes() for name in names for path in sorted(self.module.glob(name))
+        )
         machine = f"{sys.platform} {platform.machine()} {self.package}".encode()
         key = hashlib.sha256(machine + pinned).hexdigest()[:16]
-        return cache_directory() / self.name / key / self.name
+        return cache_directory(environment) / self.name / key / self.name
 
     def ensure(self, *, say: Say, environment: Mapping[str, str] = os.environ) -> Path:
         """Return the executable, building it where it is missing.
@@ -58,7 +60,7 @@ class GoProgram:
         Raises:
             LocalCloudError: there is no Go, or it does not compile; the sentence carries the last words.
         """
-        executable = self.executable
+        executable = self.executable(environment)
         if executable.exists():
             return executable
         home = executable.parent
@@ -93,7 +95,7 @@ class GoProgram:
 
     def _compile(self, workspace: Path, children: Children, environment: Mapping[str, str]) -> None:
         # Beside the engine, which is built with the same one.
-        go_directory = cache_directory() / "engine"
+        go_directory = cache_directory(environment) / "engine"
         go_directory.mkdir(parents=True, exist_ok=True)
         go = find_go(
             version_min=self._go_version_min,

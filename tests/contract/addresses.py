@@ -10,7 +10,7 @@ from app.store.conformance.races import Opening
 from app.store.contract import BlobStore
 from app.store.url import parse_store_url
 from infra.local_cloud import credentials
-from tests.contract.stores import Place, azure, s3
+from tests.contract.stores import Place, azure, gcs, s3
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,16 @@ def _azure(place: Place) -> Address:
     return Address(store, url, {"AZURE_STORAGE_CONNECTION_STRING": connection_string})
 
 
+def _gcs(place: Place) -> Address:
+    store = gcs(place)
+    return Address(store, f"gs://{store._objects.bucket}?endpoint_url={place.gcs_url}", {})
+
+
 ADDRESSES: Final[dict[str, Callable[[Place], Address]]] = {
     "local": _local,
     "s3": _s3,
     "azure": _azure,
+    "gcs": _gcs,
 }
 
 

@@ -149,7 +149,9 @@ def relayed(upstream: str) -> Iterator[Relay]:
 
 
 def _damaged(data: bytes) -> bytes:
-    return data[:-1] + bytes([data[-1] ^ 1]) if data else data
+    # In the middle: at its ends a body may have what wraps the content.
+    middle = len(data) // 2
+    return data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :] if data else data
 
 
 def _encrypted(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from app.store.backends.gcs import GCSStore
 from app.store.backends.local import LocalStore
 from app.store.backends.memory import MemoryStore
 from app.store.backends.s3 import S3Store
+from app.store.conformance import Around
 from app.store.contract import BlobStore
 from app.store.layers.base import Layer
 from app.store.layers.cached import CachedStore
@@ -22,6 +23,7 @@ from app.store.layers.deduped import DedupedStore
 from app.store.layers.metered import MeteredStore
 from app.store.stack import StackOptions, open_stack
 from infra.local_cloud import credentials
+from samples.backends.sqlite_store import SQLiteStore, create_file
 from tests.contract.narrow import OneNameForTwins, WithoutConditions
 
 
@@ -46,6 +48,11 @@ class Place:
     def gcs_url(self) -> str:
         """Started when the first test asks for it."""
         return str(self.request.getfixturevalue("gcs_url"))
+
+
+def sqlite(place: Place) -> SQLiteStore:
+    create_file(place.folder / "kb.db")
+    return SQLiteStore(place.folder / "kb.db", prefix="kb")
 
 
 def s3(place: Place, *, prefix: str = "", page_keys_max: int = 1000) -> S3Store:
@@ -102,6 +109,7 @@ STORES: Final[dict[str, Callable[[Place], BlobStore]]] = {
     "memory without conditions": lambda place: WithoutConditions(MemoryStore()),
     "memory that takes twins for one": lambda place: OneNameForTwins(MemoryStore()),
     "local": lambda place: LocalStore(place.folder),
+    "sqlite (the guide's)": sqlite,
     "layer": lambda place: Layer(MemoryStore()),
     "metered": lambda place: MeteredStore(MemoryStore()),
     "cached": lambda place: CachedStore(MemoryStore(), age_seconds_max=300),
@@ -123,6 +131,19 @@ STORES: Final[dict[str, Callable[[Place], BlobStore]]] = {
     "gcs under a prefix, small pages": partial(gcs, prefix="kb docs/ü", page_keys_max=7),
     "stack on azure": lambda place: stack(azure(place)),
 }
+LAYERS: Final[dict[str, Around]] = {
+    "cached": lambda inner: CachedStore(inner, age_seconds_max=300),
+    "cached, always asking": lambda inner: CachedStore(inner, age_seconds_max=0),
+    "compressed": compressed,
+    "deduped": lambda inner: DedupedStore(inner, bytes_min=0),
+    "guarded": open_stack,
+    "stack": stack,
+}
+"""What stands above the faults; below is memory."""
+
+BACKENDS: Final = ("memory", "memory without conditions", "local", "s3", "azure", "gcs")
+"""What the faults are made above of. Small pages, or other layers below, change nothing about them."""
+
 EMULATED: Final = {
     name for name in STORES if any(service in name for service in ("s3", "azure", "gcs"))
 }

@@ -6,9 +6,10 @@ from contextlib import closing
 import pytest
 from _pytest.mark.structures import ParameterSet
 
-from app.store.conformance import FAULT_LAWS, LAWS, Law, sentence
+from app.store.backends.memory import MemoryStore
+from app.store.conformance import FAULT_LAWS, LAWS, FaultLaw, Law, sentence
 from app.store.contract import BlobStore
-from tests.contract.stores import EMULATED, STORES, Place
+from tests.contract.stores import BACKENDS, EMULATED, LAYERS, STORES, Place
 
 
 def _rows(names: Iterable[str]) -> list[ParameterSet]:
@@ -30,10 +31,13 @@ def test_law(law: Law, store: BlobStore) -> None:
     law(store)
 
 
-# The faults are made above the backend: small pages of its listings change nothing.
-@pytest.mark.parametrize(
-    "store", _rows(name for name in STORES if "small pages" not in name), indirect=True
-)
+@pytest.mark.parametrize("store", _rows(BACKENDS), indirect=True)
 @pytest.mark.parametrize("law", FAULT_LAWS, ids=sentence)
-def test_law_of_faults(law: Law, store: BlobStore) -> None:
+def test_law_of_faults(law: FaultLaw, store: BlobStore) -> None:
     law(store)
+
+
+@pytest.mark.parametrize("layers", LAYERS)
+@pytest.mark.parametrize("law", FAULT_LAWS, ids=sentence)
+def test_law_of_faults_below_layers(law: FaultLaw, layers: str) -> None:
+    law(MemoryStore(), LAYERS[layers])

@@ -2,27 +2,33 @@
 
 import itertools
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from app.store.backends.local import LocalStore
 from app.store.backends.memory import MemoryStore
+from app.store.conformance import Around
 from app.store.conformance.machine import behaves_like_a_dict
 from app.store.contract import BlobStore
-from app.store.layers.base import Layer
 from tests.contract.narrow import OneNameForTwins, WithoutConditions
 from tests.contract.planted.others import CountsSpansFromOne
-from tests.contract.stores import Place, azure, s3
+from tests.contract.stores import LAYERS, Place, azure, gcs, s3
+
+
+def _on_memory(layers: Around, folder: Path) -> BlobStore:
+    return layers(MemoryStore())
+
 
 _ON_THIS_MACHINE: dict[str, Callable[[Path], BlobStore]] = {
     "memory": lambda folder: MemoryStore(),
     "memory without conditions": lambda folder: WithoutConditions(MemoryStore()),
     "memory that takes twins for one": lambda folder: OneNameForTwins(MemoryStore()),
-    "a layer on memory": lambda folder: Layer(MemoryStore()),
     "local": LocalStore,
+    **{name: partial(_on_memory, layers) for name, layers in LAYERS.items()},
 }
-_EMULATED: dict[str, Callable[..., BlobStore]] = {"s3": s3, "azure": azure}
+_EMULATED: dict[str, Callable[..., BlobStore]] = {"s3": s3, "azure": azure, "gcs": gcs}
 
 
 @pytest.fixture

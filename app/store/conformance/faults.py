@@ -180,14 +180,14 @@ class Storm:
         key: the scenario's blob, or its folder: no other storm's.
         error: what the scenario ended with; None where it said that all is well.
         subject: the store that saw the fault; nothing fails any more.
-        store: what it stands on, which never saw a fault.
+        fresh: opens one that never saw a fault, and remembers nothing.
     """
 
     fault: Fault
     key: Key
     error: StoreError | None
     subject: BlobStore
-    store: BlobStore
+    fresh: Callable[[], BlobStore]
 
 
 Around = Callable[[BlobStore], BlobStore]
@@ -257,7 +257,7 @@ def _storm(
         error = caught
     faulty.calm()
     try:
-        check(Storm(fault, key, error, subject, around(store)))
+        check(Storm(fault, key, error, subject, lambda: around(store)))
     except AssertionError as broken:
         broken.add_note(f"{fault}; the scenario ended with {error!r}")
         raise
