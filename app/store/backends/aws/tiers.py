@@ -24,7 +24,8 @@ class ObjectTiers(ObjectCalls):
 
     The copy keeps metadata and properties, and is made under the condition that the object is as it was seen.
     It is a new state: its version may differ (it does where the object was uploaded in parts), and a
-    versioned bucket keeps the former one. Objects above 5 GiB are left to lifecycle rules.
+    versioned bucket keeps the former one. Leases that are records are not heeded: no bytes change. Objects
+    above 5 GiB are left to lifecycle rules.
     """
 
     def set_tier(self, key: Key, tier: str, *, when: WhenPresent = ALWAYS) -> BlobInfo:
