@@ -2,9 +2,11 @@
 
 from app.store.errors import (
     AccessDenied,
+    Archived,
     ConditionFailed,
     CorruptBlob,
     InvalidKey,
+    LeaseHeld,
     NotFound,
     StoreError,
     Unavailable,
@@ -25,6 +27,13 @@ def sentence_for(error: StoreError) -> str:
             return f"{error.key} is damaged and cannot be read."
         case Unsupported():
             return f"This storage cannot do that safely to {error.key}: nothing was changed."
+        case LeaseHeld():
+            return f"{error.key} is locked by another agent: nothing was changed. Try again later."
+        case Archived():
+            return (
+                f"{error.key} is archived and cannot be read now; once it is asked for, it can be read by "
+                f"{error.available_by:%Y-%m-%d %H:%M} UTC at the latest."
+            )
         case ConditionFailed():
             return f"{error.key} was modified by another agent. Please retry."
         case Unavailable():

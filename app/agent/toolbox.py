@@ -23,7 +23,7 @@ from app.search import search
 from app.search.fold import lines_of
 from app.search.remembered import Memory, RememberedReads
 from app.store.contract import ABSENT, Blob, BlobStore, IfVersion, Span
-from app.store.errors import ConditionFailed, StoreError
+from app.store.errors import ConditionFailed, LeaseHeld, StoreError
 from app.store.globs import matches_glob, matches_name
 from app.store.keys import RESERVED_PREFIX, Key, parse_key
 from app.store.operations import append, ensure
@@ -158,6 +158,8 @@ class Toolbox:
             info = ensure(
                 self._store, key, data, when=when
             )  # equal bytes there already: no conflict
+        except LeaseHeld:
+            raise  # it is as it was read, and will be free again
         except ConditionFailed:
             raise ToolRefusal(_write_conflict(key, was_read=version is not None)) from None
         self._ledger.write(key, info.version, _document_lines(arguments.content))
@@ -174,6 +176,8 @@ class Toolbox:
             )
         try:
             self._store.delete(key, when=IfVersion(version))
+        except LeaseHeld:
+            raise
         except ConditionFailed:
             self._store.stat(key)
             raise ToolRefusal(

@@ -15,7 +15,10 @@ from app.store.errors import StoreError
 from app.store.keys import Key
 
 Version = str
-"""Opaque name of one state of a blob: different bytes, different version. S3 and Azure: the ETag."""
+"""Opaque name of one state of a blob: different bytes, different version.
+
+S3 and Azure: the ETag. GCS: the generation.
+"""
 
 
 class Always(Enum):
@@ -169,7 +172,8 @@ class Capabilities:
         sorted_scan: `scan` yields keys in the order of their UTF-8 bytes.
         exact_names: keys that differ only in case or Unicode normalisation are different blobs.
         properties: `Properties` are kept; where False only the bytes are, and properties read back empty.
-        leases: `lease` is understood; where False a lease given is `Unsupported`.
+        leases: writes and deletes heed leases of blobs (`app.store.lease`); where False a lease given is
+            `Unsupported`.
         segment_bytes_max: longest path segment in bytes, or None; a longer one is `InvalidKey`.
     """
 
@@ -256,6 +260,8 @@ class BlobStore(ReadableStore, Protocol):
 
         Raises:
             ConditionFailed: `when` does not hold; nothing was written.
+            LeaseHeld: another has a lease of the blob, and `lease` is None; nothing was written.
+            LeaseLost: `lease` is not the blob's, or has ended; nothing was written.
             InvalidKey: this store cannot hold the key (see `capabilities`).
             Unsupported: the condition or the lease cannot be checked here; nothing was written.
             ContentChanged: a `Source` gave other than `size` bytes or could not be read (`__cause__` is
@@ -278,5 +284,6 @@ class BlobStore(ReadableStore, Protocol):
         Raises:
             ConditionFailed: the blob has another version than `when`; it was not deleted. A missing blob
                 with IfVersion is ConditionFailed too.
+            LeaseHeld, LeaseLost: as in `write`. The blob's lease ends with it.
         """
         ...

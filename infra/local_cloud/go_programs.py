@@ -41,13 +41,12 @@ class GoProgram:
     package: str
     cost: str
 
-    @property
-    def executable(self) -> Path:
-        """Where this user's build of exactly these libraries is, whether or not it is there."""
+    def executable(self, environment: Mapping[str, str] = os.environ) -> Path:
+        """Return where this user's build of exactly these libraries is, whether or not it is there."""
         pinned = b"".join((self.module / name).read_bytes() for name in ("go.mod", "go.sum"))
         machine = f"{sys.platform} {platform.machine()} {self.package}".encode()
         key = hashlib.sha256(machine + pinned).hexdigest()[:16]
-        return cache_directory() / self.name / key / self.name
+        return cache_directory(environment) / self.name / key / self.name
 
     def ensure(self, *, say: Say, environment: Mapping[str, str] = os.environ) -> Path:
         """Return the executable, building it where it is missing.
@@ -58,7 +57,7 @@ class GoProgram:
         Raises:
             LocalCloudError: there is no Go, or it does not compile; the sentence carries the last words.
         """
-        executable = self.executable
+        executable = self.executable(environment)
         if executable.exists():
             return executable
         home = executable.parent
@@ -93,7 +92,7 @@ class GoProgram:
 
     def _compile(self, workspace: Path, children: Children, environment: Mapping[str, str]) -> None:
         # Beside the engine, which is built with the same one.
-        go_directory = cache_directory() / "engine"
+        go_directory = cache_directory(environment) / "engine"
         go_directory.mkdir(parents=True, exist_ok=True)
         go = find_go(
             version_min=self._go_version_min,

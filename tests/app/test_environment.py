@@ -119,7 +119,7 @@ def test_a_bucket_of_google_is_opened_and_named() -> None:
         )
     )
 
-    assert repr(open_store(settings)) == "GCSStore('bucket', prefix='kb/')"
+    assert repr(open_store(settings)) == "LeasedStore(GCSStore('bucket', prefix='kb/'))"
     assert store_address(settings) == "gs://bucket/kb/"
 
 
@@ -172,5 +172,7 @@ def test_a_store_is_opened_with_the_layers_of_its_settings(tmp_path: Path) -> No
     shell = {"STORAGE_TYPE": "filesystem", "STORAGE_PATH": str(tmp_path), **LAYERS}
     settings = Environments(None, shell, tmp_path).settings(None)
 
-    assert repr(open_store(settings)).startswith("MeteredStore(CachedStore(DedupedStore(")
-    assert repr(open_store(settings, for_migration=True)).startswith("MeteredStore(DedupedStore(")
+    assert repr(open_store(settings)).startswith("MeteredStore(CachedStore(LeasedStore(")
+    assert repr(open_store(settings, for_migration=True)).startswith(
+        "MeteredStore(LeasedStore(Deduped"
+    )

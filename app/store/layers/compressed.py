@@ -32,7 +32,7 @@ COMPRESSED_BYTES_MAX: Final = 64 << 20
 _GZIP: Final = 31
 _LEVEL: Final = 6
 _CHUNK_BYTES: Final = 64 << 10
-"""How much is read at once, and how much of a blob is tried before all of it is compressed."""
+"""How much is read at once, and how much of a larger blob is tried before all of it is compressed."""
 
 
 class CompressedStore(Codec):
@@ -116,6 +116,8 @@ class CompressedStore(Codec):
         size = size_of(upload.content)
         if upload.properties.content_encoding or not self._bytes_min <= size <= self._bytes_max:
             return False
+        if size <= _CHUNK_BYTES:
+            return True
         chunks = parts(upload.key, upload.content, part_bytes_max=_CHUNK_BYTES)
         try:
             beginning = next(chunks, b"")

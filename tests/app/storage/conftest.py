@@ -1,25 +1,20 @@
 """Every storage of the guide, empty and filled."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from app.storage import (
-    AzureBlobStorage,
-    BlobStorage,
-    CachedBlobStorage,
-    FileSystemStorage,
-    GCSStorage,
-    MonitoredBlobStorage,
-    S3Storage,
-)
+from app.storage import BlobStorage, CachedBlobStorage, MonitoredBlobStorage
 from app.storage.options import StorageOptions
 from app.store.backends.memory import MemoryStore
 from app.store.keys import Key
 from app.store.stack import open_stack
-from infra.local_cloud import credentials
+from tests.app.storage.places import place_of
+
+Opener = Callable[[Path, pytest.FixtureRequest], BlobStorage]
 
 _EVERY_OPTION: Final[StorageOptions] = {
     "cache_ttl": 300,
@@ -29,76 +24,48 @@ _EVERY_OPTION: Final[StorageOptions] = {
 }
 
 
-def _folder(tmp_path: Path, _: pytest.FixtureRequest) -> BlobStorage:
-    return FileSystemStorage(str(tmp_path / "storage"))
-
-
-def _folder_layered(tmp_path: Path, _: pytest.FixtureRequest) -> BlobStorage:
-    return FileSystemStorage(tmp_path / "storage", **_EVERY_OPTION)
-
-
-def _memory_wrapped(_: Path, __: pytest.FixtureRequest) -> BlobStorage:
-    return CachedBlobStorage(MonitoredBlobStorage(BlobStorage(MemoryStore())))
+def _opened(
+    storage_type: str,
+    options: StorageOptions,
+    folder: Path,
+    request: pytest.FixtureRequest,
+) -> BlobStorage:
+    return place_of(storage_type, folder, request).open(**options)
 
 
 def _memory(_: Path, __: pytest.FixtureRequest) -> BlobStorage:
     return BlobStorage(open_stack(MemoryStore()))
 
 
-def _s3(tmp_path: Path, request: pytest.FixtureRequest) -> BlobStorage:
-    return S3Storage(
-        f"storage-{abs(hash(tmp_path))}",
-        credentials.MOTO_ACCESS_KEY_ID,
-        credentials.MOTO_SECRET_ACCESS_KEY,
-        endpoint_url=request.getfixturevalue("moto_url"),
-        create=True,
-    )
+def _memory_wrapped(_: Path, __: pytest.FixtureRequest) -> BlobStorage:
+    return CachedBlobStorage(MonitoredBlobStorage(BlobStorage(MemoryStore())))
 
 
-def _s3_layered(tmp_path: Path, request: pytest.FixtureRequest) -> BlobStorage:
-    return S3Storage(
-        f"layered-{abs(hash(tmp_path))}",
-        credentials.MOTO_ACCESS_KEY_ID,
-        credentials.MOTO_SECRET_ACCESS_KEY,
-        endpoint_url=request.getfixturevalue("moto_url"),
-        create=True,
-        **_EVERY_OPTION,
-    )
-
-
-def _azure(tmp_path: Path, request: pytest.FixtureRequest) -> BlobStorage:
-    return AzureBlobStorage(
-        credentials.azurite_connection_string(request.getfixturevalue("azurite_url")),
-        f"storage-{abs(hash(tmp_path))}",
-        prefix="kb",
-        create=True,
-    )
-
-
-def _gcs(tmp_path: Path, request: pytest.FixtureRequest) -> BlobStorage:
-    return GCSStorage(
-        f"storage-{abs(hash(tmp_path))}",
-        endpoint_url=request.getfixturevalue("gcs_url"),
-        prefix="kb",
-        create=True,
-    )
+_STORAGES: Final[dict[str, Opener]] = {
+    "folder": partial(_opened, "filesystem", {}),
+    "folder with every option": partial(_opened, "filesystem", _EVERY_OPTION),
+    "memory": _memory,
+    "memory, cached and monitored": _memory_wrapped,
+    "s3": partial(_opened, "s3", {}),
+    "s3 with every option": partial(_opened, "s3", _EVERY_OPTION),
+    "azure": partial(_opened, "azure", {}),
+    "gcs": partial(_opened, "gcs", {}),
+}
 
 
 @pytest.fixture(
     params=[
-        pytest.param(_folder, id="folder"),
-        pytest.param(_folder_layered, id="folder with every option"),
-        pytest.param(_memory, id="memory"),
-        pytest.param(_memory_wrapped, id="memory, cached and monitored"),
-        pytest.param(_s3, id="s3", marks=pytest.mark.emulator),
-        pytest.param(_s3_layered, id="s3 with every option", marks=pytest.mark.emulator),
-        pytest.param(_azure, id="azure", marks=pytest.mark.emulator),
-        pytest.param(_gcs, id="gcs", marks=pytest.mark.emulator),
+        pytest.param(
+            opener,
+            id=name,
+            marks=[] if name.startswith(("folder", "memory")) else [pytest.mark.emulator],
+        )
+        for name, opener in _STORAGES.items()
     ]
 )
 def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BlobStorage]:
-    make: Callable[[Path, pytest.FixtureRequest], BlobStorage] = request.param
-    with make(tmp_path, request) as storage:
+    opener: Opener = request.param
+    with opener(tmp_path, request) as storage:
         yield storage
 
 

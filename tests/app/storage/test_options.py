@@ -87,7 +87,7 @@ def test_wrappers_in_any_order_stand_in_one(tmp_path: Path) -> None:
     outside = CachedBlobStorage(MonitoredBlobStorage(FileSystemStorage(tmp_path, compress=True)))
 
     assert repr(inside.store) == repr(outside.store)
-    assert repr(inside.store).startswith("MeteredStore(CachedStore(CompressedStore(LocalStore(")
+    assert repr(inside.store).startswith("MeteredStore(CachedStore(LeasedStore(CompressedStore(")
     assert isinstance(inside.store, Stack)
 
 

@@ -30,20 +30,6 @@ def test_a_file_is_written_and_read(storage: BlobStorage) -> None:
     }
 
 
-def test_a_missing_file_is_a_failure_and_not_an_exception(storage: BlobStorage) -> None:
-    assert storage.read_file("no/such.md") == {
-        "success": False,
-        "error": "File not found: no/such.md",
-        "content": None,
-        "code": "not_found",
-    }
-    assert storage.delete_file("no/such.md") == {
-        "success": False,
-        "error": "File not found: no/such.md",
-        "code": "not_found",
-    }
-
-
 def test_a_write_replaces_and_an_append_adds(storage: BlobStorage) -> None:
     storage.write_file("a.md", "old")
     storage.write_file("a.md", "하나\n", mode="w")
@@ -126,14 +112,6 @@ def test_files_are_listed_by_glob(
 
     assert (answer["success"], answer["count"]) == (True, len(expected))
     assert [file["path"] for file in answer["files"]] == expected
-
-
-def test_a_listed_file_has_its_name_and_its_size_in_bytes(storage: BlobStorage) -> None:
-    storage.write_file("a/하나.md", "하나")
-
-    assert storage.list_files("a")["files"] == [
-        {"path": "a/하나.md", "name": "하나.md", "size": 6, "size_bytes": 6}
-    ]
 
 
 def test_a_search_finds_lines_in_any_case(storage: BlobStorage) -> None:

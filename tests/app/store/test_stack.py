@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from app.store.backends.memory import MemoryStore
+from app.store.contract import Capabilities
 from app.store.extras import Tiers
 from app.store.stack import Stack, StackOptions, open_stack, restacked
 
@@ -24,21 +25,36 @@ def layers(stack: Stack) -> list[str]:
 def test_the_order_is_that_of_the_picture() -> None:
     stack = open_stack(MemoryStore(), EVERYTHING)
 
-    assert layers(stack) == ["MeteredStore", "CachedStore", "DedupedStore", "CompressedStore"]
+    assert layers(stack) == [
+        "MeteredStore",
+        "CachedStore",
+        "LeasedStore",
+        "DedupedStore",
+        "CompressedStore",
+    ]
 
 
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        (StackOptions(), []),
-        (StackOptions(metered=True), ["MeteredStore"]),
-        (StackOptions(cache_seconds_max=0), ["CachedStore"]),
-        (StackOptions(deduplicate=True), ["DedupedStore"]),
-        (StackOptions(compress=True), ["CompressedStore"]),
+        (StackOptions(), ["LeasedStore"]),
+        (StackOptions(metered=True), ["MeteredStore", "LeasedStore"]),
+        (StackOptions(cache_seconds_max=0), ["CachedStore", "LeasedStore"]),
+        (StackOptions(deduplicate=True), ["LeasedStore", "DedupedStore"]),
+        (StackOptions(compress=True), ["LeasedStore", "CompressedStore"]),
     ],
 )
 def test_only_what_is_asked_for_stands_there(options: StackOptions, expected: list[str]) -> None:
     assert layers(open_stack(MemoryStore(), options)) == expected
+
+
+def test_leases_of_the_service_need_no_guard() -> None:
+    class Leasing(MemoryStore):
+        @property
+        def capabilities(self) -> Capabilities:
+            return Capabilities(conditional_writes=True, leases=True)
+
+    assert layers(open_stack(Leasing())) == []
 
 
 def test_a_layer_that_is_added_later_stands_in_its_place() -> None:
@@ -63,12 +79,13 @@ def test_extras_are_the_backends_and_no_layers() -> None:
     assert not isinstance(stack, Tiers)
 
 
-def test_a_stack_without_layers_imports_none() -> None:
+def test_a_stack_imports_no_layer_that_it_does_not_have() -> None:
     script = (
         "import sys; from app.store.stack import open_stack; "
         "from app.store.backends.memory import MemoryStore; open_stack(MemoryStore()); "
-        "sys.exit(any(name.startswith(('opentelemetry', 'app.store.layers.')) "
-        "and name != 'app.store.layers.base' for name in sys.modules))"
+        "sys.exit(any(name.startswith('opentelemetry') or name in ("
+        "'app.store.layers.metered', 'app.store.layers.cached', 'app.store.layers.deduped', "
+        "'app.store.layers.compressed') for name in sys.modules))"
     )
 
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
