@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 
 import pytest
-from _pytest.mark.structures import ParameterSet
+from _pytest.mark.structures import MarkDecorator, ParameterSet
 
 from app.store.backends.memory import MemoryStore
 from app.store.conformance import FAULT_LAWS, LAWS, FaultLaw, Law, sentence
@@ -12,11 +12,8 @@ from app.store.contract import BlobStore
 from tests.contract.stores import BACKENDS, EMULATED, LAYERS, STORES, Place
 
 
-def _rows(names: Iterable[str]) -> list[ParameterSet]:
-    return [
-        pytest.param(name, marks=[pytest.mark.emulator] if name in EMULATED else [])
-        for name in names
-    ]
+def _rows(names: Iterable[str], *, emulated: MarkDecorator) -> list[ParameterSet]:
+    return [pytest.param(name, marks=[emulated] if name in EMULATED else []) for name in names]
 
 
 @pytest.fixture
@@ -25,13 +22,13 @@ def store(request: pytest.FixtureRequest, place: Place) -> Iterator[BlobStore]:
         yield store
 
 
-@pytest.mark.parametrize("store", _rows(STORES), indirect=True)
+@pytest.mark.parametrize("store", _rows(STORES, emulated=pytest.mark.emulator), indirect=True)
 @pytest.mark.parametrize("law", LAWS, ids=sentence)
 def test_law(law: Law, store: BlobStore) -> None:
     law(store)
 
 
-@pytest.mark.parametrize("store", _rows(BACKENDS), indirect=True)
+@pytest.mark.parametrize("store", _rows(BACKENDS, emulated=pytest.mark.proof), indirect=True)
 @pytest.mark.parametrize("law", FAULT_LAWS, ids=sentence)
 def test_law_of_faults(law: FaultLaw, store: BlobStore) -> None:
     law(store)
