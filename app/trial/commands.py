@@ -49,7 +49,7 @@ def conformance(
     url: Annotated[
         str | None,
         typer.Argument(
-            metavar="[URL]",
+            metavar="URL",
             help="The store, as for kb migrate --to; without it, the environment's.",
             show_default=False,
         ),
