@@ -27,11 +27,11 @@ _FLAGS: Final = ("-gcflags=all=-dwarf=false", "-ldflags=-s -w")
 
 @dataclass(frozen=True, slots=True)
 class GoProgram:
-    """A program as its go.mod and go.sum pin it.
+    """A program as its go.mod, go.sum and own source say it.
 
     Attributes:
         name: of the executable, and of its folder in the cache.
-        module: the folder with go.mod and go.sum.
+        module: the folder with go.mod, go.sum and the source, where it is not a library's.
         package: import path of the program's main package.
         cost: what a build takes, for people.
     """
@@ -43,7 +43,10 @@ class GoProgram:
 
     def executable(self, environment: Mapping[str, str] = os.environ) -> Path:
         """Return where this user's build of exactly these libraries is, whether or not it is there."""
-        pinned = b"".join((self.module / name).read_bytes() for name in ("go.mod", "go.sum"))
+        names = ("go.mod", "go.sum", "*.go")
+        pinned = b"".join(
+            path.read_bytes() for name in names for path in sorted(self.module.glob(name))
+        )
         machine = f"{sys.platform} {platform.machine()} {self.package}".encode()
         key = hashlib.sha256(machine + pinned).hexdigest()[:16]
         return cache_directory(environment) / self.name / key / self.name

@@ -1,0 +1,205 @@
+"""One contestant of benchmarks/store.py, in a process of its own; prints what it cost as a JSON line."""
+
+import argparse
+import io
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
+
+from app.store.contract import Blob, BlobInfo, BlobStore, Source, Span, Upload
+from app.store.keys import Key
+from benchmarks.sinks import Sink
+
+CONCURRENCY: Final = 16
+_BUCKET: Final = "benchmark"
+_ANY: Final = "the sink checks no signatures"
+_SMALL: Final = bytes(4096)
+_SPAN_BYTES: Final = 8 << 20
+
+Work = Callable[[Iterable[str]], None]
+
+
+def open_store(service: str, sink: Sink) -> BlobStore:
+    """Return this package's store."""
+    if service == "s3":
+        from app.store.backends.s3 import S3Store
+
+        return S3Store(
+            _BUCKET,
+            endpoint_url=sink.url,
+            region_name="us-east-1",
+            aws_access_key_id="sink",
+            aws_secret_access_key=_ANY,
+            concurrency=CONCURRENCY,
+        )
+    from app.store.backends.azure import AzureStore
+
+    return AzureStore(
+        _BUCKET, connection_string=sink.azure_connection_string, concurrency=CONCURRENCY
+    )
+
+
+def ours(service: str, verb: str, sink: Sink) -> Work:
+    """The store's bulk verbs."""
+    store = open_store(service, sink)
+
+    def write(names: Iterable[str]) -> None:
+        for answer in store.write_many(Upload(Key(name), _SMALL) for name in names):
+            assert isinstance(answer, BlobInfo), answer
+
+    def read(names: Iterable[str]) -> None:
+        for answer in store.read_many(Key(name) for name in names):
+            assert isinstance(answer, Blob), answer
+            assert len(answer.data) == len(_SMALL)
+
+    return write if verb == "write_many" else read
+
+
+def sdk(service: str, verb: str, sink: Sink) -> Work:
+    """The vendor's SDK on threads."""
+    return _in_order(_boto3(verb, sink) if service == "s3" else _azure_storage_blob(verb, sink))
+
+
+def _in_order(call: Callable[[str], Any]) -> Work:
+    """Run calls on threads and take their answers in order, as the bulk verbs give them."""
+
+    def work(names: Iterable[str]) -> None:
+        with ThreadPoolExecutor(CONCURRENCY) as pool:
+            for _ in pool.map(call, names):
+                pass
+
+    return work
+
+
+def _boto3(verb: str, sink: Sink) -> Callable[[str], Any]:
+    from app.store.backends.aws.clients import Clients
+
+    # Set up as the store's own is: without Expect and trailing checksums, which cost it another 40 %.
+    client = Clients(
+        region_name="us-east-1",
+        endpoint_url=sink.url,
+        aws_access_key_id="sink",
+        aws_secret_access_key=_ANY,
+        aws_session_token=None,
+        connections_max=2 * CONCURRENCY,
+    ).retrying
+    if verb == "write_many":
+        return lambda name: client.put_object(Bucket=_BUCKET, Key=name, Body=_SMALL)
+    return lambda name: client.get_object(Bucket=_BUCKET, Key=name)["Body"].read()
+
+
+def _azure_storage_blob(verb: str, sink: Sink) -> Callable[[str], Any]:
+    from azure.storage.blob import ContainerClient
+
+    client = ContainerClient.from_connection_string(sink.azure_connection_string, _BUCKET)
+    if verb == "write_many":
+        return lambda name: client.upload_blob(name, _SMALL, overwrite=True)
+    return lambda name: client.download_blob(name).readall()
+
+
+def raw(service: str, verb: str, sink: Sink) -> Work:
+    """Obstore alone, on threads as the SDKs: they cost less CPU than its coroutines."""
+    import obstore
+    from obstore import store as obs
+
+    client: Any
+    if service == "s3":
+        client = obs.S3Store(
+            _BUCKET,
+            endpoint=sink.url,
+            region="us-east-1",
+            access_key_id="sink",
+            secret_access_key=_ANY,
+            client_options={"allow_http": True},
+        )
+    else:
+        client = obs.AzureStore(
+            _BUCKET,
+            endpoint=f"{sink.url}/sink",
+            account_name="sink",
+            account_key="c2luaw==",
+            client_options={"allow_http": True},
+        )
+
+    def write(name: str) -> None:
+        obstore.put(client, name, _SMALL, use_multipart=False)
+
+    def read(name: str) -> Any:
+        answer = obstore.get(client, name)
+        # What a blob is made of: its state, its properties, its bytes as Python's.
+        return answer.meta, answer.attributes, answer.bytes().to_bytes()
+
+    return _in_order(write if verb == "write_many" else read)
+
+
+class _Zeros(io.RawIOBase):
+    """So many zeros, made when they are read."""
+
+    def __init__(self, size: int) -> None:
+        self._left = size
+
+    def read(self, size: int = -1, /) -> bytes:
+        given = min(self._left, self._left if size < 0 else size)
+        self._left -= given
+        return bytes(given)
+
+
+def upload_large(service: str, sink: Sink, size: int) -> None:
+    """Write one large object from a source."""
+    source: Any = Source(size, lambda: _Zeros(size))  # type: ignore[arg-type, return-value]
+    assert open_store(service, sink).write(Key("large"), source).size_stored == size
+
+
+def download_large(service: str, sink: Sink, size: int) -> None:
+    """Read one large object in spans of one version."""
+    store = open_store(service, sink)
+    version = store.stat(Key("large")).version
+    for start in range(0, size, _SPAN_BYTES):
+        blob = store.read(Key("large"), span=Span(start, _SPAN_BYTES))
+        assert blob.info.version == version
+        assert len(blob.data) == min(_SPAN_BYTES, size - start)
+
+
+CONTESTANTS: Final[dict[str, Callable[[str, str, Sink], Work]]] = {
+    "ours": ours,
+    "sdk": sdk,
+    "obstore": raw,
+}
+
+
+def main() -> None:
+    """Do the work and print its cost."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("contestant", choices=[*CONTESTANTS, "large"])
+    parser.add_argument("service", choices=["s3", "azure"])
+    parser.add_argument("verb", choices=["read_many", "write_many", "up", "down"])
+    parser.add_argument("url")
+    parser.add_argument("count", type=int, help="objects, or bytes of a large one")
+    given = parser.parse_args()
+    sink = Sink(given.url)
+    if given.contestant == "large":
+        large = upload_large if given.verb == "up" else download_large
+        work: Callable[[], None] = lambda: large(given.service, sink, given.count)  # noqa: E731
+    else:
+        bulk = CONTESTANTS[given.contestant](given.service, given.verb, sink)
+        # What is made once is no part of the cost of an object.
+        bulk(["k/000000"])
+        work = lambda: bulk(f"k/{number:06}" for number in range(given.count))  # noqa: E731
+    before, start = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
+    work()
+    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF)
+    cost = {
+        "cpu_seconds": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
+        "wall_seconds": wall,
+        # Linux counts in KiB, macOS in bytes.
+        "rss_bytes": after.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
+    }
+    print(json.dumps(cost))
+
+
+if __name__ == "__main__":
+    main()
