@@ -1,5 +1,6 @@
 """The two bulk verbs over any service that obstore speaks to."""
 
+import io
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, Protocol
 
@@ -27,6 +28,7 @@ from app.store.keys import Key
 
 # Larger ones gain little: per byte, obstore and the vendors' SDKs cost about the same.
 _SMALL_BYTES_MAX: Final = 1 << 20
+_CHUNK_BYTES_MIN: Final = 1 << 20
 
 
 class Dialect(Protocol):
@@ -136,7 +138,8 @@ class BulkVerbs:
             size = meta["size"]
             room.learn(size)
             if room.fits(seat, size):
-                return meta, answer.attributes, answer.bytes().to_bytes()
+                small = size <= room.uncounted
+                return meta, answer.attributes, _small(answer) if small else _large(answer)
             # No connection is kept waiting, however long it takes: the service might end it.
             del answer
             room.hold(seat, size)
@@ -172,6 +175,19 @@ class BulkVerbs:
         return self._store.write(
             upload.key, upload.content, when=upload.when, properties=upload.properties
         )
+
+
+def _small(answer: Any) -> bytes:
+    data: bytes = answer.bytes().to_bytes()
+    return data
+
+
+def _large(answer: Any) -> bytes:
+    """Return the bytes without holding them twice: what BytesIO gives away at its end is not copied."""
+    gathered = io.BytesIO()
+    for chunk in answer.stream(min_chunk_size=_CHUNK_BYTES_MIN):
+        gathered.write(chunk)
+    return gathered.getvalue()
 
 
 def _mode(when: When) -> Any:
