@@ -1,14 +1,46 @@
 """What the tests of the contract share."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 pytest.register_assert_rewrite("app.store.conformance")
 
-from tests.contract.stores import Place  # noqa: E402 - after the rewrite of what it imports
+# After the rewrite of what they import.
+from app.store.backends.aws import clients  # noqa: E402 - see above
+from app.store.backends.blob_service import accounts  # noqa: E402 - see above
+from tests.contract.relay import Relay, relayed  # noqa: E402 - see above
+from tests.contract.services import ServiceStore, open_service  # noqa: E402 - see above
+from tests.contract.stores import Place  # noqa: E402 - see above
 
 
 @pytest.fixture
 def place(tmp_path: Path, request: pytest.FixtureRequest) -> Place:
     return Place(tmp_path, request)
+
+
+@pytest.fixture(params=["s3", "azure"])
+def service(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def relay(service: str, request: pytest.FixtureRequest) -> Iterator[Relay]:
+    """Stands in front of the service's emulator."""
+    fixture = {"s3": "moto_url", "azure": "azurite_url"}[service]
+    with relayed(request.getfixturevalue(fixture)) as relay:
+        yield relay
+
+
+@pytest.fixture
+def impatient(
+    service: str, relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[ServiceStore]:
+    """A store that repeats a call once instead of several times: the same laws in less time."""
+    monkeypatch.setattr(clients, "ATTEMPTS_MAX", 2)
+    monkeypatch.setattr(accounts, "RETRIES_MAX", 1)
+    store = open_service(service, relay.url)
+    relay.requests.clear()
+    yield store
+    store.close()
