@@ -92,6 +92,21 @@ def test_many_go_through_obstore(impatient: ServiceStore, relay: Relay) -> None:
     assert agents == {"object_store"}
 
 
+def test_large_blobs_go_both_ways_and_up_through_the_vendors_sdk(
+    impatient: ServiceStore, relay: Relay
+) -> None:
+    data = bytes(range(256)) * (36 << 10)
+    (written,) = impatient.write_many([Upload(A, data)])
+    put = relay.requests[0]
+    (read,) = impatient.read_many([A])
+
+    assert isinstance(written, BlobInfo)
+    assert isinstance(read, Blob)
+    assert read.data == data
+    assert read.info.version == written.version
+    assert not put.headers["user-agent"].startswith("object_store/")
+
+
 def test_names_that_need_quoting_are_the_same_blobs(impatient: ServiceStore) -> None:
     keys = [Key(name) for name in ("a b/ü %2F#?+&=☃", "~!$'()*,;:@[]^`{|}", "日本語/e\u0301")]
     list(impatient.write_many(Upload(key, key.encode()) for key in keys))
