@@ -17,10 +17,11 @@ from app.store.contract import (
 )
 from app.store.errors import (
     CorruptBlob,
+    LeaseHeld,
     Unsupported,
 )
 from app.store.keys import Key
-from tests.contract.bulk import DATA, A, once, only_blob, only_info, only_read, only_write
+from tests.contract.bulk import DATA, A, once, only_blob, only_info, only_read, only_write, stored
 from tests.contract.relay import Relay
 from tests.contract.services import ServiceStore
 
@@ -90,6 +91,17 @@ def test_many_go_through_obstore(impatient: ServiceStore, relay: Relay) -> None:
 
     agents = {request.headers["user-agent"].partition("/")[0] for request in relay.requests}
     assert agents == {"object_store"}
+
+
+@pytest.mark.parametrize("service", ["azure"])
+def test_a_lease_that_another_holds_is_said_alike(impatient: AzureStore) -> None:
+    impatient.write(A, b"old")
+    lease = impatient._blob(A).acquire_lease(15)
+    answer = only_write(impatient)
+    lease.release()
+
+    assert isinstance(answer, LeaseHeld)
+    assert stored(impatient) == b"old"
 
 
 def test_large_blobs_go_both_ways_and_up_through_the_vendors_sdk(
