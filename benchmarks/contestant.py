@@ -11,15 +11,15 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
-from app.store.contract import Blob, BlobInfo, BlobStore, Source, Span, Upload
+from app.store.contract import Blob, BlobInfo, BlobStore, Source, Upload
 from app.store.keys import Key
+from app.store.operations import read_in_parts
 from benchmarks.sinks import Sink
 
 CONCURRENCY: Final = 16
 _BUCKET: Final = "benchmark"
 _ANY: Final = "the sink checks no signatures"
 _SMALL: Final = bytes(4096)
-_SPAN_BYTES: Final = 8 << 20
 
 Work = Callable[[Iterable[str]], None]
 
@@ -158,12 +158,8 @@ def upload_large(service: str, sink: Sink, size: int) -> None:
 
 def download_large(service: str, sink: Sink, size: int) -> None:
     """Read one large object in spans of one version."""
-    store = open_store(service, sink)
-    version = store.stat(Key("large")).version
-    for start in range(0, size, _SPAN_BYTES):
-        blob = store.read(Key("large"), span=Span(start, _SPAN_BYTES))
-        assert blob.info.version == version
-        assert len(blob.data) == min(_SPAN_BYTES, size - start)
+    read = read_in_parts(open_store(service, sink), Key("large"))
+    assert sum(map(len, read.parts)) == size
 
 
 CONTESTANTS: Final[dict[str, Callable[[str, str, Sink], Work]]] = {
