@@ -4,9 +4,7 @@ from pathlib import Path
 
 import pytest
 
-pytest.register_assert_rewrite("app.store.conformance")
-
-from tests.contract.stores import Place  # noqa: E402 - after the rewrite of what it imports
+from tests.contract.stores import Place
 
 
 @pytest.fixture

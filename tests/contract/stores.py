@@ -148,3 +148,5 @@ BACKENDS: Final = ("memory", "memory without conditions", "local", "s3", "azure"
 EMULATED: Final = {
     name for name in STORES if any(service in name for service in ("s3", "azure", "gcs"))
 }
+PROVED: Final = {"stack on s3"}
+"""Rows that only `make proof` runs: another service has the same layers in each `make test`."""

@@ -11,11 +11,18 @@ from _pytest.mark.structures import MarkDecorator, ParameterSet
 from app.store.backends.memory import MemoryStore
 from app.store.conformance import FAULT_LAWS, LAWS, FaultLaw, Law, scope, sentence
 from app.store.contract import BlobStore, Capabilities
-from tests.contract.stores import BACKENDS, EMULATED, LAYERS, STORES, Place
+from tests.contract.stores import BACKENDS, EMULATED, LAYERS, PROVED, STORES, Place
 
 
 def _rows(names: Iterable[str], *, emulated: MarkDecorator) -> list[ParameterSet]:
-    return [pytest.param(name, marks=[emulated] if name in EMULATED else []) for name in names]
+    return [pytest.param(name, marks=list(_marks(name, emulated))) for name in names]
+
+
+def _marks(name: str, emulated: MarkDecorator) -> Iterator[MarkDecorator]:
+    if name in EMULATED:
+        yield emulated
+    if name in PROVED:
+        yield pytest.mark.proof
 
 
 @pytest.fixture
