@@ -1,6 +1,7 @@
 """One contestant of benchmarks/store.py, in a process of its own; prints what it cost as a JSON line."""
 
 import argparse
+import functools
 import io
 import json
 import resource
@@ -136,21 +137,22 @@ def raw(service: str, verb: str, sink: Sink) -> Work:
     return _in_order(write if verb == "write_many" else read)
 
 
-class _Zeros(io.RawIOBase):
+class _Zeros(io.BytesIO):
     """So many zeros, made when they are read."""
 
     def __init__(self, size: int) -> None:
+        super().__init__()
         self._left = size
 
-    def read(self, size: int = -1, /) -> bytes:
-        given = min(self._left, self._left if size < 0 else size)
+    def read(self, size: int | None = -1, /) -> bytes:
+        given = min(self._left, self._left if size is None or size < 0 else size)
         self._left -= given
         return bytes(given)
 
 
 def upload_large(service: str, sink: Sink, size: int) -> None:
     """Write one large object from a source."""
-    source: Any = Source(size, lambda: _Zeros(size))  # type: ignore[arg-type, return-value]
+    source = Source(size, lambda: _Zeros(size))
     assert open_store(service, sink).write(Key("large"), source).size_stored == size
 
 
@@ -171,6 +173,21 @@ CONTESTANTS: Final[dict[str, Callable[[str, str, Sink], Work]]] = {
 }
 
 
+def _large(verb: str) -> Callable[[str, Sink, int], Callable[[], None]]:
+    work = upload_large if verb == "up" else download_large
+    return lambda service, sink, size: functools.partial(work, service, sink, size)
+
+
+def _bulk(contestant: str, verb: str) -> Callable[[str, Sink, int], Callable[[], None]]:
+    def prepare(service: str, sink: Sink, objects: int) -> Callable[[], None]:
+        work = CONTESTANTS[contestant](service, verb, sink)
+        # What is made once is no part of the cost of an object.
+        work(["k/000000"])
+        return functools.partial(work, (f"k/{number:06}" for number in range(objects)))
+
+    return prepare
+
+
 def main() -> None:
     """Do the work and print its cost."""
     parser = argparse.ArgumentParser()
@@ -180,17 +197,12 @@ def main() -> None:
     parser.add_argument("url")
     parser.add_argument("count", type=int, help="objects, or bytes of a large one")
     given = parser.parse_args()
-    sink = Sink(given.url)
-    if given.contestant == "large":
-        large = upload_large if given.verb == "up" else download_large
-        work: Callable[[], None] = lambda: large(given.service, sink, given.count)  # noqa: E731
-    else:
-        bulk = CONTESTANTS[given.contestant](given.service, given.verb, sink)
-        # What is made once is no part of the cost of an object.
-        bulk(["k/000000"])
-        work = lambda: bulk(f"k/{number:06}" for number in range(given.count))  # noqa: E731
+    work = (
+        _large(given.verb) if given.contestant == "large" else _bulk(given.contestant, given.verb)
+    )
+    do = work(given.service, Sink(given.url), given.count)
     before, start = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
-    work()
+    do()
     wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF)
     cost = {
         "cpu_seconds": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
