@@ -55,9 +55,10 @@ def test_a_service_behaves_like_a_dict(name: str, place: Place) -> None:
 
 
 @pytest.mark.proof
+@pytest.mark.timeout(1500)
 @pytest.mark.parametrize("name", _EMULATED)
 def test_a_service_behaves_like_a_dict_for_long(name: str, place: Place) -> None:
-    behaves_like_a_dict(lambda: _EMULATED[name](place), examples=150, steps=40)
+    behaves_like_a_dict(lambda: _EMULATED[name](place), examples=60, steps=40)
 
 
 def test_a_store_that_behaves_otherwise_is_found() -> None:
