@@ -257,7 +257,11 @@ def test_without_a_url_the_environment_is_tried(
 def test_an_interrupted_trial_leaves_nothing_behind(
     tmp_path: Path, signal_number: signal.Signals, code: int
 ) -> None:
-    program = "from app.cli import main; import sys; main(sys.argv[1:])"
+    # Whoever runs the tests in the background has SIGINT ignored, and children inherit that.
+    program = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from app.cli import main; main(sys.argv[1:])"
+    )
     command = [sys.executable, "-c", program, "store", "conformance", tmp_path.as_uri()]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
