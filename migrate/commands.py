@@ -2,7 +2,6 @@
 
 import os
 import time
-from collections import Counter
 from typing import Annotated, Any, Final
 
 import typer
@@ -11,21 +10,24 @@ from app.environment import environments_of
 from app.terms.answers import EXIT_FAILURE, UsageRefusal
 from app.terms.options import Json, Stack
 from migrate.call import Call, JournalFile, ReplaceOthers, Source, To, Verbose
+from migrate.choices import AgeMax, AgeMin, Choices, Exclude, Include, SizeMax, SizeMin
 from migrate.closing import proof_lines, run_lines, status_lines
 from migrate.compare import Comparison
 from migrate.journal import Journal
+from migrate.kept import last_scope
 from migrate.outage import Outage
-from migrate.plan import Action, steps
+from migrate.plan import steps
 from migrate.records import Pair
 from migrate.refusals import DestinationFailed, JournalRefused, Stopped
 from migrate.report import Report, opened_report
 from migrate.run import Transfer
+from migrate.scope import kept_scope
 from migrate.sides import Sides
 from migrate.stop import Stop
 from migrate.summary import Summary
 from migrate.survey import survey_of
+from migrate.tally import Tally
 from migrate.verify import Verification
-from migrate.wording import bytes_text
 
 APP: Final = typer.Typer(
     name="migrate",
@@ -44,25 +46,40 @@ def plan(
     to: To = None,
     journal: JournalFile = None,
     replace: ReplaceOthers = False,
+    include: Include = None,
+    exclude: Exclude = None,
+    size_min: SizeMin = None,
+    size_max: SizeMax = None,
+    age_min: AgeMin = None,
+    age_max: AgeMax = None,
     verbose: Verbose = False,
     json: Json = False,
 ) -> None:
     """Say what a run would do, and change nothing.
 
+    What --include, --exclude, sizes, ages or a .kbignore in the source exclude is counted and not moved.
+
     Exit code 0 if everything can be moved, 1 if something would be left out.
     """
     call = Call(environments_of(ctx), stack, source, to, journal)
     stop, outage = Stop(), Outage()
-    counts: Counter[Action] = Counter()
-    causes: Counter[str] = Counter()
-    size = 0
+    tally = Tally()
+    choices = Choices(include, exclude, size_min, size_max, age_min, age_max)
+    scope = choices.scope()
+    again = [*(["--replace"] if replace else []), *choices.words()]
     with (
         call.sides() as sides,
         Journal.seen(call.journal_file(sides.pair), sides.pair) as kept,
         Journal.blank() as blank,
         opened_report(json=json, verbose=verbose) as report,
     ):
-        survey = survey_of(sides.folder, sides.store, kept or blank, keep_going=stop.keep_going)
+        survey = survey_of(
+            sides.folder,
+            sides.store,
+            kept or blank,
+            scope=scope,
+            keep_going=stop.keep_going,
+        )
         comparison = Comparison(
             sides.folder,
             sides.store,
@@ -72,32 +89,23 @@ def plan(
         )
         for step in comparison.decided(steps(survey.source_sights())):
             outage.refuse()
-            counts[step.action] += 1
-            if step.cause:
-                causes[step.cause.value] += 1
-            elif step.action is not Action.SKIP:
-                size += step.entry.size
+            tally.add(step)
             report.emit("step", step.fields())
             if verbose or step.cause:
                 report.say(step.line())
-        fields = {
-            **sides.pair.fields(),
-            "counts": {
-                action.value: counts[action] for action in Action if action is not Action.COMPARE
+        empty_folders = survey.extent().empty_folders
+        report.emit(
+            "plan",
+            {
+                **sides.pair.fields(),
+                **scope.fields(),
+                **tally.fields(),
+                "empty_folders": empty_folders,
             },
-            "left_out": dict(sorted(causes.items())),
-            "bytes_to_copy": size,
-            "empty_folders": survey.extent().empty_folders,
-        }
-        report.emit("plan", fields)
-        moved = counts[Action.COPY] + counts[Action.REPLACE]
-        report.say(
-            f"{sides.pair.source} → {sides.pair.destination}: {moved:,} to copy ({bytes_text(size)}; "
-            f"{counts[Action.REPLACE]:,} of them replace), {counts[Action.SKIP]:,} already there, "
-            f"{counts[Action.LEAVE_OUT]:,} left out"
         )
-        report.say(f"Next: {call.command('run', *(['--replace'] if replace else []))}")
-    if causes:
+        report.say(tally.line(sides.pair))
+        report.say(f"Next: {call.command('run', *again)}")
+    if tally.causes:
         raise typer.Exit(EXIT_FAILURE)
 
 
@@ -109,6 +117,12 @@ def run(
     to: To = None,
     journal: JournalFile = None,
     replace: ReplaceOthers = False,
+    include: Include = None,
+    exclude: Exclude = None,
+    size_min: SizeMin = None,
+    size_max: SizeMax = None,
+    age_min: AgeMin = None,
+    age_max: AgeMax = None,
     verbose: Verbose = False,
     json: Json = False,
 ) -> None:
@@ -118,7 +132,10 @@ def run(
     source arrived, 1 if something was left out: it is named, with the reason.
     """
     call = Call(environments_of(ctx), stack, source, to, journal)
-    resume = call.command("run", *(["--replace"] if replace else []))
+    choices = Choices(include, exclude, size_min, size_max, age_min, age_max)
+    scope = choices.scope()
+    again = [*(["--replace"] if replace else []), *choices.words()]
+    resume = call.command("run", *again)
     stop = Stop()
     with call.sides() as sides, opened_report(json=json, verbose=verbose) as report:
         _refuse_unconditional(sides)
@@ -131,6 +148,7 @@ def run(
                 replace_others=replace,
                 stop=stop,
                 watcher=report,
+                scope=scope,
             )
             try:
                 summary = transfer.run()
@@ -157,15 +175,24 @@ def verify(
             help="version: from one listing. digest: read both sides and compare SHA-256.",
         ),
     ] = "version",
+    include: Include = None,
+    exclude: Exclude = None,
+    size_min: SizeMin = None,
+    size_max: SizeMax = None,
+    age_min: AgeMin = None,
+    age_max: AgeMax = None,
     verbose: Verbose = False,
     json: Json = False,
 ) -> None:
     """Prove that the store holds what the source holds, and name what differs.
 
+    What the last run's filters exclude is looked at on neither side; filters given here replace them.
     Exit code 0 if nothing differs, else 1. Keys that only the store has are named, but are no difference.
     """
     if check not in ("version", "digest"):
         raise UsageRefusal(f"--check is 'version' or 'digest', not {check!r}.")
+    choices = Choices(include, exclude, size_min, size_max, age_min, age_max)
+    given = choices.scope() if choices.are_given else None
     call = Call(environments_of(ctx), stack, source, to, journal)
     stop = Stop()
     began = time.monotonic()
@@ -190,7 +217,13 @@ def verify(
                 watcher=report,
             )
             proof = verification.prove(
-                survey_of(sides.folder, sides.store, kept or blank, keep_going=stop.keep_going)
+                survey_of(
+                    sides.folder,
+                    sides.store,
+                    kept or blank,
+                    scope=given or kept_scope(last_scope((kept or blank).connection)),
+                    keep_going=stop.keep_going,
+                )
             )
             proof.seconds = time.monotonic() - began
             report.emit("proof", {**sides.pair.fields(), "check": check, **proof.fields()})

@@ -13,9 +13,9 @@ from migrate.outcomes import Outcome, Result
 from migrate.paths import path_fields, printable
 from migrate.run import Transfer
 from migrate.sides import joined
+from migrate.sights import Extent
 from migrate.state_folder import journal_file
 from migrate.stop import Stop
-from migrate.survey import Extent
 from migrate.walk import Folder
 
 VARIABLE: Final = "AZURE_STORAGE_CONNECTION_STRING"

@@ -4,10 +4,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Final, Protocol
 
-from app.store.contract import BlobInfo, BlobStore, Properties, Upload
+from app.store.contract import BlobInfo, BlobStore, Upload
 from app.store.errors import (
     ConditionFailed,
     ContentChanged,
@@ -18,16 +17,18 @@ from app.store.errors import (
     Unavailable,
 )
 from migrate.compare import Comparison, key_of, stored_digest
-from migrate.content_types import content_type_of
 from migrate.journal import Journal
 from migrate.outage import Outage
 from migrate.outcomes import Cause, Outcome, Result
 from migrate.plan import Action, Step, steps
+from migrate.properties import properties_of
 from migrate.reading import Reading, read
 from migrate.refusals import DestinationFailed, SourceChanged, SourceUnreadable, Stopped
+from migrate.scope import EVERYTHING, Scope
+from migrate.sights import Extent
 from migrate.stop import Stop
 from migrate.summary import Summary
-from migrate.survey import Extent, Survey, survey_of
+from migrate.survey import Survey, survey_of
 from migrate.walk import Folder, Kind
 
 ROUNDS_MAX: Final = 3
@@ -66,6 +67,7 @@ class Transfer:
         replace_others: replace content that is not ours, if it is still what the plan saw.
         stop: asked often.
         watcher: told of every outcome.
+        scope: what of the source is moved.
         sleep: waits so many seconds before files that changed are tried again.
     """
 
@@ -78,6 +80,7 @@ class Transfer:
         replace_others: bool,
         stop: Stop,
         watcher: Watcher,
+        scope: Scope = EVERYTHING,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._folder = folder
@@ -85,6 +88,7 @@ class Transfer:
         self._journal = journal
         self._stop = stop
         self._watcher = watcher
+        self._scope = scope
         self._sleep = sleep
         self._outage = Outage()
         self._comparison = Comparison(
@@ -107,10 +111,14 @@ class Transfer:
             StoreError: the store could not be listed.
         """
         began = time.monotonic()
-        self._journal.begin()
+        self._journal.begin(self._scope.text())
         try:
             survey = survey_of(
-                self._folder, self._store, self._journal, keep_going=self._stop.keep_going
+                self._folder,
+                self._store,
+                self._journal,
+                scope=self._scope,
+                keep_going=self._stop.keep_going,
             )
             self._move(survey)
             self.summary.ending = "incomplete" if self.summary.causes else "complete"
@@ -173,12 +181,7 @@ class Transfer:
     def _sent(self, task: Task) -> Upload:
         path, reading = task.step.entry.path, task.reading
         key = key_of(path)
-        modified_seconds = Decimal(reading.fingerprint.modified_ns).scaleb(-9)
-        properties = Properties(
-            content_type=content_type_of(key),
-            # `mtime` as rclone spells it, so that other tools find it.
-            metadata={"sha256": reading.sha256.hex(), "mtime": f"{modified_seconds:.9f}"},
-        )
+        properties = properties_of(key, reading)
         # The bytes belong to the store from here on; what waits for its answer needs the digest only.
         self._in_flight.append(Task(task.step, replace(reading, content=b"")))
         return Upload(key, reading.content, when=task.step.when, properties=properties)
@@ -205,6 +208,8 @@ class Transfer:
     def _task(self, step: Step) -> Task | None:
         if step.action is Action.SKIP:
             self._skip(step)
+        elif step.action is Action.EXCLUDE:
+            self._exclude(step)
         elif step.cause is Cause.CHANGED:
             self._put_off(step, step.reason)
         elif step.action is Action.LEAVE_OUT:
@@ -276,6 +281,11 @@ class Transfer:
             proof = step.proof
             self._journal.done(path, proof.fingerprint, proof.sha256, proof.version)
         self._tell(Outcome(path, Result.ALREADY_THERE, step.entry.size, None, step.reason))
+
+    def _exclude(self, step: Step) -> None:
+        path, size = step.entry.path, step.entry.size
+        self._journal.exclude(path, size, step.reason)
+        self._tell(Outcome(path, Result.EXCLUDED, size, None, step.reason))
 
     def _put_off(self, step: Step, reason: str) -> None:
         # As the plan had it, to be decided again with what the file is by then.

@@ -4,17 +4,19 @@ Listings are not sorted alike everywhere, and neither side needs to fit into mem
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, TypeVar
 
-from app.store.contract import BlobInfo, Capabilities, Digest, ReadableStore, Version
+from app.store.contract import BlobInfo, Capabilities, Digest, ReadableStore
 from app.store.keys import RESERVED_PREFIX
+from migrate.ignore import IgnoreFiles
 from migrate.journal import Journal
 from migrate.names import fold, refuse_name
 from migrate.outcomes import Cause
 from migrate.paths import folders_of
-from migrate.records import RECORD_COLUMNS, Record, State, record_of
+from migrate.records import RECORD_COLUMNS, State, record_of
+from migrate.scope import EVERYTHING, Scope
+from migrate.sights import Extent, Listed, Sight
 from migrate.walk import Entry, Folder, Kind
 
 Item = TypeVar("Item")
@@ -55,45 +57,6 @@ WHERE {paths}.path > ? ORDER BY {paths}.path LIMIT {page}
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """What the destination's listing says about one key: size in bytes as stored, version, digest if any."""
-
-    size: int
-    version: Version
-    digest: Digest | None
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """Everything known about one path before anything is read.
-
-    Attributes:
-        path: below the source's root; as UTF-8 the key.
-        entry: what the source has there, or None.
-        refusal: why the destination cannot hold an entry that is a file, or None.
-        listed: what the destination has there, or None.
-        record: what the journal knows, or None.
-    """
-
-    path: bytes
-    entry: Entry | None
-    refusal: tuple[Cause, str] | None
-    listed: Listed | None
-    record: Record | None
-
-
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """How much there is: entries of the source that get an outcome, files among them, their bytes."""
-
-    entries: int
-    files: int
-    size: int
-    empty_folders: int
-    listed: int
-
-
 class Survey:
     """The scratch tables beside a journal, and what can be asked of them.
 
@@ -108,9 +71,12 @@ class Survey:
         self._capabilities = capabilities
         self._run(_SCHEMA)
 
-    def add_source(self, entries: Iterable[Entry]) -> None:
-        """Take in the walk of the source."""
-        self._insert("source", 9, map(self._source_row, entries))
+    def add_source(
+        self, entries: Iterable[Entry], excluded: Callable[[Entry], tuple[Cause, str] | None]
+    ) -> None:
+        """Take in the walk of the source; `excluded` gives the cause and reason why an entry is not moved."""
+        rows = (self._source_row(entry, excluded(entry)) for entry in entries)
+        self._insert("source", 9, rows)
 
     def add_listing(self, infos: Iterable[BlobInfo]) -> None:
         """Take in one listing of the destination, without this program's own records."""
@@ -137,11 +103,12 @@ class Survey:
     def extent(self) -> Extent:
         """Return how much both sides hold."""
         (entries, files, size, empty) = self._connection.execute(
-            "SELECT count(*), total(kind = 'file'), total(size), total(kind = 'empty_folder')"
-            " FROM temp.source"
+            "SELECT total(kind <> 'empty_folder'), total(kind = 'file' AND cause IS NOT 'excluded'),"
+            " total(CASE WHEN cause IS NOT 'excluded' THEN size END),"
+            " total(kind = 'empty_folder' AND cause IS NULL) FROM temp.source"
         ).fetchone()
         (listed,) = self._connection.execute("SELECT count(*) FROM temp.listed").fetchone()
-        return Extent(entries - int(empty), int(files), int(size), int(empty), listed)
+        return Extent(int(entries), int(files), int(size), int(empty), listed)
 
     def plan_all(self) -> None:
         """Note every file of the source in the journal as planned, and forget what is no longer there."""
@@ -216,9 +183,8 @@ class Survey:
             return Cause.NAME, "the store has a folder of this name"
         return None
 
-    def _source_row(self, entry: Entry) -> tuple[object, ...]:
-        refusal = None
-        if entry.kind is Kind.FILE:
+    def _source_row(self, entry: Entry, refusal: tuple[Cause, str] | None) -> tuple[object, ...]:
+        if not refusal and entry.kind is Kind.FILE:
             refusal = refuse_name(entry.path, self._capabilities)
         cause, reason = refusal or (None, entry.reason)
         folded = None
@@ -271,16 +237,37 @@ class Survey:
 
 
 def survey_of(
-    folder: Folder, store: ReadableStore, journal: Journal, *, keep_going: Callable[[], None]
+    folder: Folder,
+    store: ReadableStore,
+    journal: Journal,
+    *,
+    scope: Scope = EVERYTHING,
+    keep_going: Callable[[], None],
 ) -> Survey:
     """Look at both sides: one walk, one listing.
 
+    Args:
+        folder: the source.
+        store: the destination.
+        journal: of this pair.
+        scope: what of the source is to be moved.
+        keep_going: called often; raises to end it.
+
     Raises:
+        SourceRefused: a `.kbignore` cannot be understood.
         Stopped: a stop was requested.
         StoreError: the destination cannot be listed.
     """
+    ignored = IgnoreFiles(folder)
+
+    def excluded(entry: Entry) -> tuple[Cause, str] | None:
+        reason = scope.filters.refuse(entry)
+        if reason:
+            return Cause.EXCLUDED, reason
+        return ignored.refuse(entry.path, is_folder=entry.is_folder)
+
     survey = Survey(journal, store.capabilities)
-    survey.add_source(_guarded(folder.walk(), keep_going))
+    survey.add_source(_guarded(folder.walk(), keep_going), excluded)
     survey.add_listing(_guarded(store.scan(), keep_going))
     survey.find_twins()
     return survey

@@ -112,7 +112,8 @@ def test_events_are_as_documented(kb: Kb, tmp_path: Path) -> None:
         {
             "event": "plan",
             **pair,
-            "counts": {"copy": 1, "replace": 0, "skip": 0, "leave_out": 1},
+            "filters": {},
+            "counts": {"copy": 1, "replace": 0, "skip": 0, "leave_out": 1, "exclude": 0},
             "left_out": {"link": 1},
             "bytes_to_copy": 3,
             "empty_folders": 0,
@@ -139,7 +140,13 @@ def test_events_are_as_documented(kb: Kb, tmp_path: Path) -> None:
         "empty_folders",
         "seconds",
     }
-    assert moved[-1]["counts"] == {"copied": 1, "replaced": 0, "already_there": 0, "left_out": 1}
+    assert moved[-1]["counts"] == {
+        "copied": 1,
+        "replaced": 0,
+        "already_there": 0,
+        "left_out": 1,
+        "excluded": 0,
+    }
     assert (
         proof[-1].items()
         >= {
@@ -167,6 +174,34 @@ def test_events_are_as_documented(kb: Kb, tmp_path: Path) -> None:
         "left_out": 1,
         "failed": 0,
     }
+
+
+def test_what_filters_exclude_is_counted_and_no_error(kb: Kb, tmp_path: Path) -> None:
+    files = {"a.md": b"1", "b.log": b"2", "c/big.md": b"x" * 2000, "d.md": b"3"}
+    plant(tmp_path / "source", {**files, ".kbignore": b"/d.md\n.kbignore\n"})
+    words = ["--exclude", "*.log", "--size-max", "1kB", "--age-max", "1d"]
+
+    plan, moved, proof = kb("plan", *words), kb("run", *words), kb("verify", "--json")
+
+    assert [answer.code for answer in (plan, moved, proof)] == [0, 0, 0]
+    assert "1 to copy (1 B; 0 of them replace), 0 already there, 0 left out, 4 excluded" in plan.out
+    assert "--exclude '*.log' --size-max 1kB --age-max 1d" in plan.out
+    assert "excluded               4" in moved.out
+    assert "b.log" not in plan.out + moved.out
+    assert "b.log … excluded: excluded by '*.log'" in kb("run", "-v", *words).out
+    assert (proof.events[-1]["proved"], proof.events[-1]["excluded"]) == (1, 4)
+    assert [path.name for path in (tmp_path / "destination").glob("[!.]*")] == ["a.md"]
+
+
+def test_filters_that_cannot_be_read_are_one_sentence(kb: Kb, tmp_path: Path) -> None:
+    size, order = kb("run", "--size-min", "big"), kb("plan", "--age-min", "2d", "--age-max", "1d")
+    plant(tmp_path / "source", {".kbignore": b"[z-a]"})
+    ignore = kb("run")
+
+    for answer in (size, order, ignore):
+        assert answer.code == 2
+        assert len(answer.err.splitlines()) == 1
+    assert ".kbignore, line 1" in ignore.err
 
 
 @pytest.mark.parametrize("verb", ["plan", "run", "verify"])

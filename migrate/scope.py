@@ -1,0 +1,40 @@
+"""What of a source is to be moved, as one value that the journal keeps with each run."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from migrate.filters import Filters, filters_of
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a person chose about the source.
+
+    Attributes:
+        filters: which files are moved.
+    """
+
+    filters: Filters = field(default_factory=Filters)
+
+    def fields(self) -> dict[str, Any]:
+        """Return the choice for JSON."""
+        return {"filters": self.filters.fields()}
+
+    def text(self) -> str:
+        """Return the choice as the journal keeps it."""
+        return json.dumps(self.fields())
+
+
+EVERYTHING: Final = Scope()
+"""All files, under their own names."""
+
+
+def kept_scope(text: str) -> Scope:
+    """Return the scope that the journal keeps as `text`."""
+    return scope_of(json.loads(text))
+
+
+def scope_of(fields: dict[str, Any]) -> Scope:
+    """Return the scope that `fields` came from."""
+    return Scope(filters_of(fields.get("filters", {})))
