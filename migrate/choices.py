@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from migrate.filters import chosen_filters
-from migrate.scope import Scope
+from app.terms.answers import UsageRefusal
+from migrate.filters import Filters, chosen_filters
+from migrate.scope import EVERYTHING, Naming, Scope
 
 Include = Annotated[
     list[str] | None,
@@ -33,6 +34,17 @@ AgeMax = Annotated[
 ]
 
 
+Names = Annotated[
+    str | None,
+    typer.Option(
+        "--names",
+        metavar="check|map",
+        help="What becomes of names that the store cannot hold: left out (check), or mapped to keys.",
+        show_default=False,
+    ),
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Choices:
     """The options as they were typed; None and empty where they were not."""
@@ -43,18 +55,19 @@ class Choices:
     size_max: str | None
     age_min: str | None
     age_max: str | None
+    names: str | None
 
-    @property
-    def are_given(self) -> bool:
-        """Whether there is any."""
-        return bool(self.words())
-
-    def scope(self) -> Scope:
+    def scope(self, earlier: Scope = EVERYTHING) -> Scope:
         """Return what they choose; ages count from now.
+
+        Args:
+            earlier: the last run's, which counts where nothing is given: for all filters, and for names.
 
         Raises:
             UsageRefusal: one cannot be read.
         """
+        if self.names not in (None, *Naming):
+            raise UsageRefusal(f"--names is 'check' or 'map', not {self.names!r}.")
         filters = chosen_filters(
             include=self.include or (),
             exclude=self.exclude or (),
@@ -64,7 +77,8 @@ class Choices:
             age_max=self.age_max,
             now_ns=time.time_ns(),
         )
-        return Scope(filters)
+        naming = Naming(self.names) if self.names else earlier.naming
+        return Scope(earlier.filters if filters == Filters() else filters, naming)
 
     def words(self) -> list[str]:
         """Return the options as a person would type them."""
@@ -77,6 +91,7 @@ class Choices:
             ("--size-max", self.size_max),
             ("--age-min", self.age_min),
             ("--age-max", self.age_max),
+            ("--names", self.names),
         ):
             if value is not None:
                 words += [option, value]

@@ -10,19 +10,30 @@ from app.environment import environments_of
 from app.terms.answers import EXIT_FAILURE, UsageRefusal
 from app.terms.options import Json, Stack
 from migrate.call import Call, JournalFile, ReplaceOthers, Source, To, Verbose
-from migrate.choices import AgeMax, AgeMin, Choices, Exclude, Include, SizeMax, SizeMin
+from migrate.choices import (
+    AgeMax,
+    AgeMin,
+    Choices,
+    Exclude,
+    Include,
+    Names,
+    SizeMax,
+    SizeMin,
+)
 from migrate.closing import proof_lines, run_lines, status_lines
 from migrate.compare import Comparison
+from migrate.elsewhere import elsewhere_line
 from migrate.journal import Journal
 from migrate.kept import last_scope
 from migrate.outage import Outage
+from migrate.paths import path_fields, printable
 from migrate.plan import steps
 from migrate.records import Pair
-from migrate.refusals import DestinationFailed, JournalRefused, Stopped
+from migrate.refusals import JournalRefused, Stopped
 from migrate.report import Report, opened_report
 from migrate.run import Transfer
 from migrate.scope import kept_scope
-from migrate.sides import Sides
+from migrate.sides import refuse_unconditional
 from migrate.stop import Stop
 from migrate.summary import Summary
 from migrate.survey import survey_of
@@ -52,6 +63,7 @@ def plan(
     size_max: SizeMax = None,
     age_min: AgeMin = None,
     age_max: AgeMax = None,
+    names: Names = None,
     verbose: Verbose = False,
     json: Json = False,
 ) -> None:
@@ -64,7 +76,7 @@ def plan(
     call = Call(environments_of(ctx), stack, source, to, journal)
     stop, outage = Stop(), Outage()
     tally = Tally()
-    choices = Choices(include, exclude, size_min, size_max, age_min, age_max)
+    choices = Choices(include, exclude, size_min, size_max, age_min, age_max, names)
     scope = choices.scope()
     again = [*(["--replace"] if replace else []), *choices.words()]
     with (
@@ -93,6 +105,11 @@ def plan(
             report.emit("step", step.fields())
             if verbose or step.cause:
                 report.say(step.line())
+        for key, cause, reason in survey.names_elsewhere():
+            tally.elsewhere[cause] += 1
+            report.emit("elsewhere", {**path_fields(key), "cause": cause.value, "reason": reason})
+            if verbose:
+                report.say(f"elsewhere  {printable(key)} ({reason})")
         empty_folders = survey.extent().empty_folders
         report.emit(
             "plan",
@@ -104,6 +121,8 @@ def plan(
             },
         )
         report.say(tally.line(sides.pair))
+        if tally.elsewhere:
+            report.say(elsewhere_line(tally.elsewhere))
         report.say(f"Next: {call.command('run', *again)}")
     if tally.causes:
         raise typer.Exit(EXIT_FAILURE)
@@ -123,6 +142,7 @@ def run(
     size_max: SizeMax = None,
     age_min: AgeMin = None,
     age_max: AgeMax = None,
+    names: Names = None,
     verbose: Verbose = False,
     json: Json = False,
 ) -> None:
@@ -132,13 +152,13 @@ def run(
     source arrived, 1 if something was left out: it is named, with the reason.
     """
     call = Call(environments_of(ctx), stack, source, to, journal)
-    choices = Choices(include, exclude, size_min, size_max, age_min, age_max)
+    choices = Choices(include, exclude, size_min, size_max, age_min, age_max, names)
     scope = choices.scope()
     again = [*(["--replace"] if replace else []), *choices.words()]
     resume = call.command("run", *again)
     stop = Stop()
     with call.sides() as sides, opened_report(json=json, verbose=verbose) as report:
-        _refuse_unconditional(sides)
+        refuse_unconditional(sides)
         file = call.journal_file(sides.pair)
         with stop.on_signals(), Journal.opened(file, sides.pair) as kept:
             transfer = Transfer(
@@ -181,6 +201,7 @@ def verify(
     size_max: SizeMax = None,
     age_min: AgeMin = None,
     age_max: AgeMax = None,
+    names: Names = None,
     verbose: Verbose = False,
     json: Json = False,
 ) -> None:
@@ -191,8 +212,8 @@ def verify(
     """
     if check not in ("version", "digest"):
         raise UsageRefusal(f"--check is 'version' or 'digest', not {check!r}.")
-    choices = Choices(include, exclude, size_min, size_max, age_min, age_max)
-    given = choices.scope() if choices.are_given else None
+    choices = Choices(include, exclude, size_min, size_max, age_min, age_max, names)
+    choices.scope()  # what cannot be read is refused before anything is opened
     call = Call(environments_of(ctx), stack, source, to, journal)
     stop = Stop()
     began = time.monotonic()
@@ -221,7 +242,7 @@ def verify(
                     sides.folder,
                     sides.store,
                     kept or blank,
-                    scope=given or kept_scope(last_scope((kept or blank).connection)),
+                    scope=choices.scope(kept_scope(last_scope((kept or blank).connection))),
                     keep_going=stop.keep_going,
                 )
             )
@@ -265,14 +286,6 @@ def status(
         lines = status_lines(kept, run=call.command("run"), verbose=verbose, width=report.width)
         for line in lines:
             report.say(line)
-
-
-def _refuse_unconditional(sides: Sides) -> None:
-    if not sides.store.capabilities.conditional_writes:
-        raise DestinationFailed(
-            f"The destination {sides.pair.destination} cannot write under conditions, so that nothing would "
-            "keep a run from overwriting what others write meanwhile. Choose another store."
-        )
 
 
 def _close_run(report: Report, summary: Summary, pair: Pair, call: Call) -> None:

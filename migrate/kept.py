@@ -1,4 +1,4 @@
-"""What a journal keeps beside its files: what each run was to move."""
+"""What a journal keeps beside its files: what each run was to move, and which names were mapped."""
 
 import sqlite3
 from typing import Final
@@ -7,6 +7,9 @@ KEPT_SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS scopes (
     run INTEGER PRIMARY KEY, scope TEXT NOT NULL  -- what of the source the run was to move, as JSON
 );
+CREATE TABLE IF NOT EXISTS names (
+    path BLOB PRIMARY KEY, key BLOB NOT NULL  -- of files whose key is not their path
+) WITHOUT ROWID;
 """
 """Came later than the rest: made in a journal that has none."""
 
@@ -22,6 +25,14 @@ def last_scope(connection: sqlite3.Connection) -> str:
         return "{}"
     row = connection.execute("SELECT scope FROM scopes ORDER BY run DESC LIMIT 1").fetchone()
     return str(row[0]) if row else "{}"
+
+
+def ensure_names(connection: sqlite3.Connection) -> None:
+    """Give a journal from before names were mapped an empty table of them, for this connection only."""
+    if not _has(connection, "names"):
+        connection.execute(
+            "CREATE TEMP TABLE IF NOT EXISTS names (path BLOB PRIMARY KEY, key BLOB NOT NULL)"
+        )
 
 
 def _has(connection: sqlite3.Connection, table: str) -> bool:

@@ -64,6 +64,8 @@ class Step:
     def fields(self) -> dict[str, Any]:
         """Return the step for JSON."""
         found: dict[str, Any] = {**path_fields(self.entry.path), "action": self.action.value}
+        if self.sight.key != self.entry.path:
+            found["key"] = self.sight.key.decode()
         if self.entry.kind is Kind.FILE:
             found["size_bytes"] = self.entry.size
         if self.version is not None:
@@ -77,7 +79,8 @@ class Step:
     def line(self) -> str:
         """Return the step as a line for people."""
         reason = f" ({self.reason})" if self.reason else ""
-        return f"{self.action.value.replace('_', ' '):<9}  {printable(self.entry.path)}{reason}"
+        mapped = "" if self.sight.key == self.entry.path else f" → {printable(self.sight.key)}"
+        return f"{self.action.value.replace('_', ' '):<9}  {printable(self.entry.path)}{mapped}{reason}"
 
     def leave_out(self, cause: Cause, reason: str) -> "Step":
         """Return this step decided as: left out."""

@@ -4,7 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from typing import Final
 
 from app.store.contract import BlobInfo, BlobStore, Upload
 from app.store.errors import (
@@ -25,29 +25,17 @@ from migrate.properties import properties_of
 from migrate.reading import Reading, read
 from migrate.refusals import DestinationFailed, SourceChanged, SourceUnreadable, Stopped
 from migrate.scope import EVERYTHING, Scope
-from migrate.sights import Extent
 from migrate.stop import Stop
 from migrate.summary import Summary
 from migrate.survey import Survey, survey_of
 from migrate.walk import Folder, Kind
+from migrate.watcher import Watcher
 
 ROUNDS_MAX: Final = 3
 """How often files that changed while being read are tried again at the end."""
 
 _BATCH_FILES_MAX: Final = 64
 _BATCH_BYTES_MAX: Final = 16 << 20
-
-
-class Watcher(Protocol):
-    """Who is told how a run goes on: a terminal, a log, a program."""
-
-    def begin(self, extent: Extent) -> None:
-        """Both sides have been looked at; files are about to move."""
-        ...
-
-    def note(self, outcome: Outcome) -> None:
-        """One entry of the source has come to its end."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +167,8 @@ class Transfer:
             return
 
     def _sent(self, task: Task) -> Upload:
-        path, reading = task.step.entry.path, task.reading
-        key = key_of(path)
-        properties = properties_of(key, reading)
+        key, reading = key_of(task.step.sight.key), task.reading
+        properties = properties_of(task.step.entry.path, key, reading)
         # The bytes belong to the store from here on; what waits for its answer needs the digest only.
         self._in_flight.append(Task(task.step, replace(reading, content=b"")))
         return Upload(key, reading.content, when=task.step.when, properties=properties)
@@ -251,7 +238,7 @@ class Transfer:
         step = task.step
         try:
             sha256, version = stored_digest(
-                self._store, key_of(step.entry.path), keep_going=self._stop.keep_going
+                self._store, key_of(step.sight.key), keep_going=self._stop.keep_going
             )
         except Stopped:
             return

@@ -2,9 +2,17 @@
 
 import json
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Final
 
 from migrate.filters import Filters, filters_of
+
+
+class Naming(StrEnum):
+    """What happens to names that the destination cannot hold: they are left out, or get a key that it can."""
+
+    CHECK = "check"
+    MAP = "map"
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,13 +21,15 @@ class Scope:
 
     Attributes:
         filters: which files are moved.
+        naming: under which names.
     """
 
     filters: Filters = field(default_factory=Filters)
+    naming: Naming = Naming.CHECK
 
     def fields(self) -> dict[str, Any]:
         """Return the choice for JSON."""
-        return {"filters": self.filters.fields()}
+        return {"filters": self.filters.fields(), "names": self.naming.value}
 
     def text(self) -> str:
         """Return the choice as the journal keeps it."""
@@ -37,4 +47,4 @@ def kept_scope(text: str) -> Scope:
 
 def scope_of(fields: dict[str, Any]) -> Scope:
     """Return the scope that `fields` came from."""
-    return Scope(filters_of(fields.get("filters", {})))
+    return Scope(filters_of(fields.get("filters", {})), Naming(fields.get("names", Naming.CHECK)))

@@ -22,7 +22,8 @@ class Sight:
     """Everything known about one path before anything is read.
 
     Attributes:
-        path: below the source's root; as UTF-8 the key.
+        path: below the source's root.
+        key: under which the destination has it or would have it: the path, unless names are mapped.
         entry: what the source has there, or None.
         refusal: why an entry is not moved: a filter, or a name that the destination cannot hold; or None.
         listed: what the destination has there, or None.
@@ -30,6 +31,7 @@ class Sight:
     """
 
     path: bytes
+    key: bytes
     entry: Entry | None
     refusal: tuple[Cause, str] | None
     listed: Listed | None

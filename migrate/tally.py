@@ -17,11 +17,13 @@ class Tally:
     Attributes:
         actions: how many steps there are of each kind.
         causes: how many entries are left out for each cause.
+        elsewhere: how many names other stores could not hold.
         size: bytes of the files that are copied or replace something.
     """
 
     actions: Counter[Action] = field(default_factory=Counter)
     causes: Counter[Cause] = field(default_factory=Counter)
+    elsewhere: Counter[Cause] = field(default_factory=Counter)
     size: int = 0
 
     def add(self, step: Step) -> None:
@@ -41,6 +43,7 @@ class Tally:
                 if action is not Action.COMPARE
             },
             "left_out": {cause.value: count for cause, count in sorted(self.causes.items())},
+            "elsewhere": {cause.value: count for cause, count in sorted(self.elsewhere.items())},
             "bytes_to_copy": self.size,
         }
 

@@ -179,7 +179,7 @@ class Verification:
         while page := list(islice(queue, _PAGE)):
             cases = [self._case(sight) for sight in page]
             wanted = (
-                (key_of(case.sight.path), case.sight.listed.size)
+                (key_of(case.sight.key), case.sight.listed.size)
                 for case in cases
                 if case.must_read and case.sight.listed
             )

@@ -1,50 +1,13 @@
 """`kb migrate` as a person and as a program calls it: words, exit codes, events."""
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from app.cli import run
 from migrate.journal import Journal
 from migrate.records import Pair
+from tests.migrate.calling import Kb
 from tests.migrate.scene import plant
-
-
-@dataclass(frozen=True)
-class Answer:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def events(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.out.splitlines()]
-
-
-Kb = Callable[..., Answer]
-
-
-@pytest.fixture
-def kb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Kb:
-    """Run `kb migrate …` in a folder of its own, with a source and a destination beside it."""
-    plant(tmp_path / "source", {})
-    (tmp_path / "destination").mkdir()
-    monkeypatch.chdir(tmp_path)
-    for name in ("STORAGE_TYPE", "KB_STACK", "KB_STATE_DIR"):
-        monkeypatch.delenv(name, raising=False)
-
-    def call(verb: str, *words: str, to: str | None = None) -> Answer:
-        destination = to or (tmp_path / "destination").as_uri()
-        code = run(["migrate", verb, "--source", "source", "--to", destination, *words])
-        out, err = capfd.readouterr()
-        assert "Traceback" not in out + err
-        return Answer(code, out, err)
-
-    return call
 
 
 def test_a_folder_is_planned_moved_proved_and_looked_at(kb: Kb, tmp_path: Path) -> None:
@@ -113,8 +76,10 @@ def test_events_are_as_documented(kb: Kb, tmp_path: Path) -> None:
             "event": "plan",
             **pair,
             "filters": {},
+            "names": "check",
             "counts": {"copy": 1, "replace": 0, "skip": 0, "leave_out": 1, "exclude": 0},
             "left_out": {"link": 1},
+            "elsewhere": {},
             "bytes_to_copy": 3,
             "empty_folders": 0,
         },
@@ -174,34 +139,6 @@ def test_events_are_as_documented(kb: Kb, tmp_path: Path) -> None:
         "left_out": 1,
         "failed": 0,
     }
-
-
-def test_what_filters_exclude_is_counted_and_no_error(kb: Kb, tmp_path: Path) -> None:
-    files = {"a.md": b"1", "b.log": b"2", "c/big.md": b"x" * 2000, "d.md": b"3"}
-    plant(tmp_path / "source", {**files, ".kbignore": b"/d.md\n.kbignore\n"})
-    words = ["--exclude", "*.log", "--size-max", "1kB", "--age-max", "1d"]
-
-    plan, moved, proof = kb("plan", *words), kb("run", *words), kb("verify", "--json")
-
-    assert [answer.code for answer in (plan, moved, proof)] == [0, 0, 0]
-    assert "1 to copy (1 B; 0 of them replace), 0 already there, 0 left out, 4 excluded" in plan.out
-    assert "--exclude '*.log' --size-max 1kB --age-max 1d" in plan.out
-    assert "excluded               4" in moved.out
-    assert "b.log" not in plan.out + moved.out
-    assert "b.log … excluded: excluded by '*.log'" in kb("run", "-v", *words).out
-    assert (proof.events[-1]["proved"], proof.events[-1]["excluded"]) == (1, 4)
-    assert [path.name for path in (tmp_path / "destination").glob("[!.]*")] == ["a.md"]
-
-
-def test_filters_that_cannot_be_read_are_one_sentence(kb: Kb, tmp_path: Path) -> None:
-    size, order = kb("run", "--size-min", "big"), kb("plan", "--age-min", "2d", "--age-max", "1d")
-    plant(tmp_path / "source", {".kbignore": b"[z-a]"})
-    ignore = kb("run")
-
-    for answer in (size, order, ignore):
-        assert answer.code == 2
-        assert len(answer.err.splitlines()) == 1
-    assert ".kbignore, line 1" in ignore.err
 
 
 @pytest.mark.parametrize("verb", ["plan", "run", "verify"])
