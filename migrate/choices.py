@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -41,6 +42,15 @@ Names = Annotated[
         metavar="check|map",
         help="What becomes of names that the store cannot hold: left out (check), or mapped to keys.",
         show_default=False,
+    ),
+]
+
+PlanOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--plan",
+        metavar="FILE",
+        help="Carry out what 'kb migrate plan --json' printed, if both sides are still so.",
     ),
 ]
 

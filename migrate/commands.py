@@ -17,27 +17,24 @@ from migrate.choices import (
     Exclude,
     Include,
     Names,
+    PlanOption,
     SizeMax,
     SizeMin,
 )
 from migrate.closing import proof_lines, run_lines, status_lines
-from migrate.compare import Comparison
-from migrate.elsewhere import elsewhere_line
 from migrate.journal import Journal
 from migrate.kept import last_scope
-from migrate.outage import Outage
-from migrate.paths import path_fields, printable
-from migrate.plan import steps
+from migrate.plan_file import opened_plan
+from migrate.planning import Planning
 from migrate.records import Pair
 from migrate.refusals import JournalRefused, Stopped
 from migrate.report import Report, opened_report
-from migrate.run import Transfer
+from migrate.run import Transfer, fresh_steps
 from migrate.scope import kept_scope
 from migrate.sides import refuse_unconditional
 from migrate.stop import Stop
 from migrate.summary import Summary
 from migrate.survey import survey_of
-from migrate.tally import Tally
 from migrate.verify import Verification
 
 APP: Final = typer.Typer(
@@ -74,8 +71,6 @@ def plan(
     Exit code 0 if everything can be moved, 1 if something would be left out.
     """
     call = Call(environments_of(ctx), stack, source, to, journal)
-    stop, outage = Stop(), Outage()
-    tally = Tally()
     choices = Choices(include, exclude, size_min, size_max, age_min, age_max, names)
     scope = choices.scope()
     again = [*(["--replace"] if replace else []), *choices.words()]
@@ -85,44 +80,7 @@ def plan(
         Journal.blank() as blank,
         opened_report(json=json, verbose=verbose) as report,
     ):
-        survey = survey_of(
-            sides.folder,
-            sides.store,
-            kept or blank,
-            scope=scope,
-            keep_going=stop.keep_going,
-        )
-        comparison = Comparison(
-            sides.folder,
-            sides.store,
-            replace_others=replace,
-            keep_going=stop.keep_going,
-            outage=outage,
-        )
-        for step in comparison.decided(steps(survey.source_sights())):
-            outage.refuse()
-            tally.add(step)
-            report.emit("step", step.fields())
-            if verbose or step.cause:
-                report.say(step.line())
-        for key, cause, reason in survey.names_elsewhere():
-            tally.elsewhere[cause] += 1
-            report.emit("elsewhere", {**path_fields(key), "cause": cause.value, "reason": reason})
-            if verbose:
-                report.say(f"elsewhere  {printable(key)} ({reason})")
-        empty_folders = survey.extent().empty_folders
-        report.emit(
-            "plan",
-            {
-                **sides.pair.fields(),
-                **scope.fields(),
-                **tally.fields(),
-                "empty_folders": empty_folders,
-            },
-        )
-        report.say(tally.line(sides.pair))
-        if tally.elsewhere:
-            report.say(elsewhere_line(tally.elsewhere))
+        tally = Planning(sides, kept or blank, scope, replace, report, verbose).tell()
         report.say(f"Next: {call.command('run', *again)}")
     if tally.causes:
         raise typer.Exit(EXIT_FAILURE)
@@ -143,6 +101,7 @@ def run(
     age_min: AgeMin = None,
     age_max: AgeMax = None,
     names: Names = None,
+    plan_file: PlanOption = None,
     verbose: Verbose = False,
     json: Json = False,
 ) -> None:
@@ -155,10 +114,21 @@ def run(
     choices = Choices(include, exclude, size_min, size_max, age_min, age_max, names)
     scope = choices.scope()
     again = [*(["--replace"] if replace else []), *choices.words()]
+    planned = None
+    if plan_file is not None:
+        if again:
+            raise UsageRefusal(
+                "A plan says what is moved: no filters, --names or --replace beside --plan."
+            )
+        planned = opened_plan(plan_file)
+        scope, replace = planned.scope, planned.replace_others
+        again = ["--plan", str(plan_file)]
     resume = call.command("run", *again)
     stop = Stop()
     with call.sides() as sides, opened_report(json=json, verbose=verbose) as report:
         refuse_unconditional(sides)
+        if planned:
+            planned.refuse_other(sides.pair)
         file = call.journal_file(sides.pair)
         with stop.on_signals(), Journal.opened(file, sides.pair) as kept:
             transfer = Transfer(
@@ -168,7 +138,8 @@ def run(
                 replace_others=replace,
                 stop=stop,
                 watcher=report,
-                scope=scope,
+                scope=scope.typed(again),
+                planner=planned.steps if planned else fresh_steps,
             )
             try:
                 summary = transfer.run()
@@ -283,7 +254,8 @@ def status(
         for record in kept.not_moved():
             report.emit("not_moved", record.fields())
         report.emit("status", {**pair.fields(), "journal": str(file), **kept.fields()})
-        lines = status_lines(kept, run=call.command("run"), verbose=verbose, width=report.width)
+        again = call.command("run", *kept_scope(last_scope(kept.connection)).words)
+        lines = status_lines(kept, run=again, verbose=verbose, width=report.width)
         for line in lines:
             report.say(line)
 

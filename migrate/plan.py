@@ -68,8 +68,12 @@ class Step:
             found["key"] = self.sight.key.decode()
         if self.entry.kind is Kind.FILE:
             found["size_bytes"] = self.entry.size
+            found["modified_ns"] = self.entry.modified_ns
+            found["inode"] = self.entry.inode
         if self.version is not None:
             found["version"] = self.version
+        if self.proof:
+            found["sha256"] = self.proof.sha256.hex()
         if self.cause:
             found["cause"] = self.cause.value
         if self.reason:

@@ -38,6 +38,11 @@ _BATCH_FILES_MAX: Final = 64
 _BATCH_BYTES_MAX: Final = 16 << 20
 
 
+def fresh_steps(survey: Survey) -> Iterator[Step]:
+    """Return the steps for what the survey sees, decided now."""
+    return steps(survey.source_sights())
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """A write on its way."""
@@ -56,6 +61,7 @@ class Transfer:
         stop: asked often.
         watcher: told of every outcome.
         scope: what of the source is moved.
+        planner: gives the steps for what the survey sees; may refuse.
         sleep: waits so many seconds before files that changed are tried again.
     """
 
@@ -69,6 +75,7 @@ class Transfer:
         stop: Stop,
         watcher: Watcher,
         scope: Scope = EVERYTHING,
+        planner: Callable[[Survey], Iterable[Step]] = fresh_steps,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._folder = folder
@@ -77,6 +84,7 @@ class Transfer:
         self._stop = stop
         self._watcher = watcher
         self._scope = scope
+        self._planner = planner
         self._sleep = sleep
         self._outage = Outage()
         self._comparison = Comparison(
@@ -97,6 +105,7 @@ class Transfer:
             DestinationFailed: the store is missing, or refused or failed everything for a while.
             Stopped: a stop was requested; what was in flight has been put away.
             StoreError: the store could not be listed.
+            PlanRefused: by the planner.
         """
         began = time.monotonic()
         self._journal.begin(self._scope.text())
@@ -119,12 +128,13 @@ class Transfer:
         return self.summary
 
     def _move(self, survey: Survey) -> None:
+        planned = self._planner(survey)
         extent = survey.extent()
         self.summary.entries = extent.entries
         self.summary.empty_folders = extent.empty_folders
         survey.plan_all()
         self._watcher.begin(extent)
-        self._carry_out(steps(survey.source_sights()))
+        self._carry_out(planned)
         for number in range(1, ROUNDS_MAX + 1):
             if self._again:
                 self._sleep(0.2 * number)

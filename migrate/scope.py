@@ -1,7 +1,8 @@
 """What of a source is to be moved, as one value that the journal keeps with each run."""
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -22,10 +23,12 @@ class Scope:
     Attributes:
         filters: which files are moved.
         naming: under which names.
+        words: the options that chose it, as a person typed them: for the command that goes on.
     """
 
     filters: Filters = field(default_factory=Filters)
     naming: Naming = Naming.CHECK
+    words: tuple[str, ...] = field(default=(), compare=False)
 
     def fields(self) -> dict[str, Any]:
         """Return the choice for JSON."""
@@ -33,7 +36,11 @@ class Scope:
 
     def text(self) -> str:
         """Return the choice as the journal keeps it."""
-        return json.dumps(self.fields())
+        return json.dumps({**self.fields(), "words": self.words})
+
+    def typed(self, words: Sequence[str]) -> "Scope":
+        """Return the same choice, made with these words."""
+        return replace(self, words=tuple(words))
 
 
 EVERYTHING: Final = Scope()
@@ -42,7 +49,8 @@ EVERYTHING: Final = Scope()
 
 def kept_scope(text: str) -> Scope:
     """Return the scope that the journal keeps as `text`."""
-    return scope_of(json.loads(text))
+    fields = json.loads(text)
+    return scope_of(fields).typed(fields.get("words", ()))
 
 
 def scope_of(fields: dict[str, Any]) -> Scope:

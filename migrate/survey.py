@@ -3,7 +3,9 @@
 Listings are not sorted alike everywhere, and neither side needs to fit into memory.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any, Final, TypeVar
 
@@ -81,6 +83,13 @@ class Survey:
         self._connection.executemany(
             queries.TWIN_FOLDERS, [(folder + b"/", folder + b"0") for (folder,) in twins]
         )
+        self._connection.commit()
+
+    @contextmanager
+    def scratch(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection for scratch tables of others: temporary ones beside these."""
+        self._journal.commit()
+        yield self._connection
         self._connection.commit()
 
     def extent(self) -> Extent:

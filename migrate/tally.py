@@ -2,12 +2,15 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from migrate.outcomes import Cause
 from migrate.plan import Action, Step
+from migrate.reading import LARGE_BYTES_MIN
 from migrate.records import Pair
 from migrate.wording import bytes_text
+
+_KEYS_PER_LISTING: Final = 1000
 
 
 @dataclass(slots=True)
@@ -19,12 +22,14 @@ class Tally:
         causes: how many entries are left out for each cause.
         elsewhere: how many names other stores could not hold.
         size: bytes of the files that are copied or replace something.
+        writes: requests that these take at most; parts of large files are requests.
     """
 
     actions: Counter[Action] = field(default_factory=Counter)
     causes: Counter[Cause] = field(default_factory=Counter)
     elsewhere: Counter[Cause] = field(default_factory=Counter)
     size: int = 0
+    writes: int = 0
 
     def add(self, step: Step) -> None:
         """Count one decided step."""
@@ -33,9 +38,14 @@ class Tally:
             self.causes[step.cause] += 1
         if step.action in (Action.COPY, Action.REPLACE):
             self.size += step.entry.size
+            self.writes += _writes(step.entry.size)
 
-    def fields(self) -> dict[str, Any]:
-        """Return the counts for JSON; every action is there, also with 0."""
+    def fields(self, *, listed: int) -> dict[str, Any]:
+        """Return the counts for JSON; every action is there, also with 0.
+
+        Args:
+            listed: how many keys the destination has.
+        """
         return {
             "counts": {
                 action.value: self.actions[action]
@@ -45,6 +55,7 @@ class Tally:
             "left_out": {cause.value: count for cause, count in sorted(self.causes.items())},
             "elsewhere": {cause.value: count for cause, count in sorted(self.elsewhere.items())},
             "bytes_to_copy": self.size,
+            "requests": {"list": max(1, -(-listed // _KEYS_PER_LISTING)), "write": self.writes},
         }
 
     def line(self, pair: Pair) -> str:
@@ -57,3 +68,8 @@ class Tally:
             f"{self.actions[Action.SKIP]:,} already there, {self.actions[Action.LEAVE_OUT]:,} left out"
             + (f", {excluded:,} excluded" if excluded else "")
         )
+
+
+def _writes(size: int) -> int:
+    # Begin, parts, end: what S3 takes; the others take one less.
+    return 1 if size < LARGE_BYTES_MIN else 2 + -(-size // LARGE_BYTES_MIN)

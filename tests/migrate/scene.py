@@ -25,13 +25,14 @@ from app.store.keys import Key
 from migrate.journal import Journal
 from migrate.kept import last_scope
 from migrate.outcomes import Cause, Outcome, Result
+from migrate.plan import Step
 from migrate.records import Pair
-from migrate.run import Transfer
+from migrate.run import Transfer, fresh_steps
 from migrate.scope import EVERYTHING, Scope, kept_scope
 from migrate.sights import Extent
 from migrate.stop import Stop
 from migrate.summary import Summary
-from migrate.survey import survey_of
+from migrate.survey import Survey, survey_of
 from migrate.verify import Finding, Found, Proof, Verification
 from migrate.walk import Folder
 
@@ -183,6 +184,7 @@ class Scene:
         notes: Notes | None = None,
         stop: Stop | None = None,
         scope: Scope = EVERYTHING,
+        planner: Callable[[Survey], Iterable[Step]] = fresh_steps,
     ) -> tuple[Summary, Notes]:
         """Run once; sleeping between rounds takes no time."""
         notes = notes or Notes()
@@ -195,6 +197,7 @@ class Scene:
                 stop=stop or Stop(),
                 watcher=notes,
                 scope=scope,
+                planner=planner,
                 sleep=lambda seconds: None,
             ).run()
         return summary, notes

@@ -43,7 +43,7 @@ def test_names_are_checked_or_mapped(kb: Kb, tmp_path: Path) -> None:
 
     assert [answer.code for answer in (checked, plan, moved, proof, wrong)] == [1, 0, 0, 0, 2]
     assert "dot. → dot!046" in kb("plan", "-v", "--names", "map").out
-    assert kb("plan", "--json", "--names", "map").events[0]["key"] == "dot!046"
+    assert kb("plan", "--json", "--names", "map").events[1]["key"] == "dot!046"
     assert "--names map" in plan.out
     assert "Proved 2 files" in proof.out
     assert len(wrong.err.splitlines()) == 1

@@ -63,8 +63,17 @@ def test_events_are_as_documented(kb: Kb, tmp_path: Path) -> None:
     status = kb("status", "--json").events
 
     pair = {"source": str(source), "destination": (tmp_path / "destination").as_uri()}
+    state = (source / "a").stat()
     assert plan == [
-        {"event": "step", "path": "a", "action": "copy", "size_bytes": 3},
+        {"event": "begin", "format": 1, **pair, "filters": {}, "names": "check", "replace": False},
+        {
+            "event": "step",
+            "path": "a",
+            "action": "copy",
+            "size_bytes": 3,
+            "modified_ns": state.st_mtime_ns,
+            "inode": state.st_ino,
+        },
         {
             "event": "step",
             "path": "link",
@@ -81,6 +90,7 @@ def test_events_are_as_documented(kb: Kb, tmp_path: Path) -> None:
             "left_out": {"link": 1},
             "elsewhere": {},
             "bytes_to_copy": 3,
+            "requests": {"list": 1, "write": 1},
             "empty_folders": 0,
         },
     ]
