@@ -100,7 +100,9 @@ class _GuideLines:
         """Print the lines of one file."""
         self._number += 1
         _say(f"Migrating {self._number}/{self.total}: {printable(outcome.path)}")
-        if outcome.cause is None:
+        if outcome.result is Result.EXCLUDED:
+            _say(f"  – Not to be moved: {outcome.reason}")
+        elif outcome.cause is None:
             _say("  ✓ Migrated successfully")
         else:
             _say(f"  ✗ Left out: {outcome.reason}")

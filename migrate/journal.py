@@ -106,10 +106,14 @@ class Journal:
 
     # What a run writes.
 
-    def begin(self, scope: str = "{}") -> None:
-        """Note that a run began, and what of the source it is to move (`Scope.text`)."""
+    def begin(self) -> None:
+        """Note that a run began."""
         cursor = self.connection.execute("INSERT INTO runs (began) VALUES (?)", (self._clock(),))
         self._run = cursor.lastrowid or 0
+        self.commit()
+
+    def keep_scope(self, scope: str) -> None:
+        """Note what of the source the run is about to move (`Scope.text`)."""
         note_scope(self.connection, self._run, scope)
         self.commit()
 

@@ -9,14 +9,13 @@ from functools import lru_cache
 from typing import Final
 
 from app.store.contract import Capabilities
-from app.store.keys import RESERVED_PREFIX, broken_rule
+from app.store.keys import broken_rule
 from migrate.names import fold, refuse_name
 from migrate.outcomes import Cause
 from migrate.paths import folders_of
 
 _CODE: Final = re.compile(rb"!([0-9]{3})")
 _LIKE_A_CODE: Final = re.compile(rb"!(?=[0-9]{3})")
-_RESERVED: Final = RESERVED_PREFIX.encode()
 _SAME_IN_ANY_CASE: Final = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789-_. ")
 
 
@@ -43,9 +42,11 @@ def mapped(
         for segment, twin in zip(path.split(b"/"), twins, strict=True)
     ]
     key = b"/".join(segments)
-    if key.startswith(_RESERVED):
+    refusal = refuse_name(key, capabilities)
+    if refusal and refusal[0] is Cause.RESERVED:
         key = _code(key[0]) + key[1:]
-    return key, refuse_name(key, capabilities)
+        refusal = refuse_name(key, capabilities)
+    return key, refusal
 
 
 def name_of(key: bytes) -> bytes:

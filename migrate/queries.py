@@ -24,6 +24,7 @@ UPDATE source SET cause = 'twin', reason =
 WHERE cause IS NULL AND folded IS NOT NULL AND (
     EXISTS (SELECT 1 FROM source AS other WHERE other.folded = source.folded AND other.path <> source.path)
     OR EXISTS (SELECT 1 FROM listed AS other WHERE other.folded = source.folded AND other.path <> source.key)
+    OR EXISTS (SELECT 1 FROM folders WHERE folders.folded = source.folded AND folders.path <> source.key)
 );
 """
 TWIN_FOLDERS: Final = """

@@ -108,7 +108,7 @@ class Transfer:
             PlanRefused: by the planner.
         """
         began = time.monotonic()
-        self._journal.begin(self._scope.text())
+        self._journal.begin()
         try:
             survey = survey_of(
                 self._folder,
@@ -129,6 +129,7 @@ class Transfer:
 
     def _move(self, survey: Survey) -> None:
         planned = self._planner(survey)
+        self._journal.keep_scope(self._scope.text())
         extent = survey.extent()
         self.summary.entries = extent.entries
         self.summary.empty_folders = extent.empty_folders

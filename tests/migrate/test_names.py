@@ -72,6 +72,16 @@ def test_twins_are_left_out_where_names_are_not_exact(scene: Scene) -> None:
     assert contents(scene.store) == {"docs2/a": b"5", "z": b"6"}
 
 
+def test_a_file_and_a_folder_are_twins_too_where_names_are_not_exact(scene: Scene) -> None:
+    plant(scene.root, {"A": b"1", "a/b": b"2", ".KB/x": b"3"})
+    inexact = Watched(scene.store, narrowed=replace(scene.store.capabilities, exact_names=False))
+
+    _, notes = scene.run(store=inexact)
+
+    assert notes.causes() == {"A": Cause.TWIN, ".KB/x": Cause.RESERVED}
+    assert contents(scene.store) == {"a/b": b"2"}
+
+
 def test_twins_are_two_files_where_names_are_exact(scene: Scene) -> None:
     plant(scene.root, {"README": b"1", "readme": b"2", "caf\u00e9": b"3", "cafe\u0301": b"4"})
 

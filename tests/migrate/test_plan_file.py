@@ -12,6 +12,7 @@ import pytest
 
 from app.store.errors import Unavailable
 from app.store.keys import Key, parse_key
+from migrate.filters import Filters
 from migrate.journal import Journal
 from migrate.outcomes import Cause, Outcome, Result
 from migrate.plan_file import PlanFile, opened_plan
@@ -117,6 +118,19 @@ def test_where_either_side_moved_on_nothing_is_moved(scene: Scene, saying: str) 
         carry_out(plan, scene)
 
     assert contents(scene.store) == before
+
+
+def test_a_refused_plan_leaves_no_trace_in_what_is_verified(scene: Scene) -> None:
+    plant(scene.root, {"a": b"1", "b": b"2"})
+    scene.run()
+    plan = planned(scene, scope=Scope(Filters(exclude=("b",))))
+    plant(scene.root, {"c": b""})
+
+    with pytest.raises(PlanRefused):
+        carry_out(plan, scene)
+
+    proof, _ = scene.verify()
+    assert (proof.proved, proof.excluded) == (2, 0)
 
 
 def test_what_is_no_longer_left_out_is_a_difference(scene: Scene) -> None:
