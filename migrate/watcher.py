@@ -1,4 +1,4 @@
-"""Who looks on while a run moves files."""
+"""Who is told how a run goes on."""
 
 from typing import Protocol
 
