@@ -86,6 +86,19 @@ def joined(
         raise DestinationFailed(f"The destination {address} failed: {error}.") from error
 
 
+def refuse_unconditional(sides: Sides) -> None:
+    """Refuse a destination that could not keep a run from overwriting.
+
+    Raises:
+        DestinationFailed: it is one.
+    """
+    if not sides.store.capabilities.conditional_writes:
+        raise DestinationFailed(
+            f"The destination {sides.pair.destination} cannot write under conditions, so that nothing would "
+            "keep a run from overwriting what others write meanwhile. Choose another store."
+        )
+
+
 def named_pair(
     environments: Environments, *, stack: str | None, source: Path, to: str | None
 ) -> Pair:

@@ -1,50 +1,13 @@
 """`kb migrate` as a person and as a program calls it: words, exit codes, events."""
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from app.cli import run
 from migrate.journal import Journal
 from migrate.records import Pair
+from tests.migrate.calling import Kb
 from tests.migrate.scene import plant
-
-
-@dataclass(frozen=True)
-class Answer:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def events(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.out.splitlines()]
-
-
-Kb = Callable[..., Answer]
-
-
-@pytest.fixture
-def kb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Kb:
-    """Run `kb migrate …` in a folder of its own, with a source and a destination beside it."""
-    plant(tmp_path / "source", {})
-    (tmp_path / "destination").mkdir()
-    monkeypatch.chdir(tmp_path)
-    for name in ("STORAGE_TYPE", "KB_STACK", "KB_STATE_DIR"):
-        monkeypatch.delenv(name, raising=False)
-
-    def call(verb: str, *words: str, to: str | None = None) -> Answer:
-        destination = to or (tmp_path / "destination").as_uri()
-        code = run(["migrate", verb, "--source", "source", "--to", destination, *words])
-        out, err = capfd.readouterr()
-        assert "Traceback" not in out + err
-        return Answer(code, out, err)
-
-    return call
 
 
 def test_a_folder_is_planned_moved_proved_and_looked_at(kb: Kb, tmp_path: Path) -> None:
@@ -100,8 +63,17 @@ def test_events_are_as_documented(kb: Kb, tmp_path: Path) -> None:
     status = kb("status", "--json").events
 
     pair = {"source": str(source), "destination": (tmp_path / "destination").as_uri()}
+    state = (source / "a").stat()
     assert plan == [
-        {"event": "step", "path": "a", "action": "copy", "size_bytes": 3},
+        {"event": "begin", "format": 1, **pair, "filters": {}, "names": "check", "replace": False},
+        {
+            "event": "step",
+            "path": "a",
+            "action": "copy",
+            "size_bytes": 3,
+            "modified_ns": state.st_mtime_ns,
+            "inode": state.st_ino,
+        },
         {
             "event": "step",
             "path": "link",
@@ -112,9 +84,13 @@ def test_events_are_as_documented(kb: Kb, tmp_path: Path) -> None:
         {
             "event": "plan",
             **pair,
-            "counts": {"copy": 1, "replace": 0, "skip": 0, "leave_out": 1},
+            "filters": {},
+            "names": "check",
+            "counts": {"copy": 1, "replace": 0, "skip": 0, "leave_out": 1, "exclude": 0},
             "left_out": {"link": 1},
+            "elsewhere": {},
             "bytes_to_copy": 3,
+            "requests": {"list": 1, "write": 1},
             "empty_folders": 0,
         },
     ]
@@ -139,7 +115,13 @@ def test_events_are_as_documented(kb: Kb, tmp_path: Path) -> None:
         "empty_folders",
         "seconds",
     }
-    assert moved[-1]["counts"] == {"copied": 1, "replaced": 0, "already_there": 0, "left_out": 1}
+    assert moved[-1]["counts"] == {
+        "copied": 1,
+        "replaced": 0,
+        "already_there": 0,
+        "left_out": 1,
+        "excluded": 0,
+    }
     assert (
         proof[-1].items()
         >= {
