@@ -1,4 +1,4 @@
-"""`kb migrate`: plan, run, verify and status."""
+"""`kb migrate`: plan, run, verify and status; rollback is beside it."""
 
 import os
 import time
@@ -19,6 +19,7 @@ from migrate.plan import Action, steps
 from migrate.records import Pair
 from migrate.refusals import DestinationFailed, JournalRefused, Stopped
 from migrate.report import Report, opened_report
+from migrate.rollback_command import rollback
 from migrate.run import Transfer
 from migrate.sides import Sides
 from migrate.stop import Stop
@@ -34,6 +35,7 @@ APP: Final = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
+APP.command()(rollback)
 
 
 @APP.command()
@@ -229,7 +231,13 @@ def status(
         for record in kept.not_moved():
             report.emit("not_moved", record.fields())
         report.emit("status", {**pair.fields(), "journal": str(file), **kept.fields()})
-        lines = status_lines(kept, run=call.command("run"), verbose=verbose, width=report.width)
+        lines = status_lines(
+            kept,
+            run=call.command("run"),
+            rollback=call.command("rollback"),
+            verbose=verbose,
+            width=report.width,
+        )
         for line in lines:
             report.say(line)
 

@@ -65,6 +65,10 @@ class Report(Protocol):
         """A verification begins to judge paths."""
         ...
 
+    def begin_rollback(self, paths: int) -> None:
+        """A rollback begins to look at paths."""
+        ...
+
     def advance(self) -> None:
         """One path has been judged."""
         ...
@@ -123,6 +127,9 @@ class LinesReport:
         self.say(self._counter.line(outcome))
 
     def begin_proof(self, paths: int) -> None:
+        pass
+
+    def begin_rollback(self, paths: int) -> None:
         pass
 
     def advance(self) -> None:
@@ -186,6 +193,9 @@ class BarReport:
     def begin_proof(self, paths: int) -> None:
         self._start("Proving", paths)
 
+    def begin_rollback(self, paths: int) -> None:
+        self._start("Rolling back", paths)
+
     def advance(self) -> None:
         self._progress.advance(self._task)
 
@@ -232,6 +242,9 @@ class EventsReport:
 
     def begin_proof(self, paths: int) -> None:
         self.emit("begin", {"total": paths})
+
+    def begin_rollback(self, paths: int) -> None:
+        self.begin_proof(paths)
 
     def advance(self) -> None:
         pass

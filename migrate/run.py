@@ -25,6 +25,7 @@ from migrate.outcomes import Cause, Outcome, Result
 from migrate.plan import Action, Step, steps
 from migrate.reading import Reading, read
 from migrate.refusals import DestinationFailed, SourceChanged, SourceUnreadable, Stopped
+from migrate.saving import Saving
 from migrate.stop import Stop
 from migrate.summary import Summary
 from migrate.survey import Extent, Survey, survey_of
@@ -35,6 +36,7 @@ ROUNDS_MAX: Final = 3
 
 _BATCH_FILES_MAX: Final = 64
 _BATCH_BYTES_MAX: Final = 16 << 20
+_CHANGED_SINCE: Final = "other content was stored under this name after the plan looked"
 
 
 class Watcher(Protocol):
@@ -94,6 +96,7 @@ class Transfer:
             keep_going=stop.keep_going,
             outage=self._outage,
         )
+        self._saving = Saving(store, journal, keep_going=stop.keep_going)
         self._in_flight: deque[Task] = deque()
         self._again: list[Step] = []
         self.summary = Summary()
@@ -159,6 +162,7 @@ class Transfer:
         """Yield the writes; ends early when the run is to stop: what is in flight is still awaited."""
         try:
             for batch in self._batches(self._comparison.decided(planned)):
+                batch = self._saved(batch)
                 self._journal.intend(
                     (task.step.entry.path, task.reading.fingerprint, task.reading.sha256)
                     for task in batch
@@ -169,6 +173,22 @@ class Transfer:
                     yield self._sent(task)
         except Stopped:
             return
+
+    def _saved(self, batch: deque[Task]) -> deque[Task]:
+        """Return what is to be written, when what it replaces is saved; leave out where it cannot be."""
+        writes = [(task.step.entry.path, task.reading.sha256, task.step.version) for task in batch]
+        ready: deque[Task] = deque()
+        for task, answer in zip(batch, self._saving.before(writes), strict=True):
+            match answer:
+                case Stopped():
+                    raise answer
+                case ConditionFailed() | ContentChanged():
+                    self._leave_out(task.step, Cause.CONFLICT, _CHANGED_SINCE)
+                case StoreError():
+                    self._fail(task.step, answer)
+                case _:
+                    ready.append(task)
+        return ready
 
     def _sent(self, task: Task) -> Upload:
         path, reading = task.step.entry.path, task.reading
@@ -260,8 +280,7 @@ class Transfer:
                 self._outage.clear()
                 self._done(task, version, Result.ALREADY_THERE)
             elif isinstance(error, ConditionFailed):
-                reason = "other content was stored under this name after the plan looked"
-                self._leave_out(step, Cause.CONFLICT, reason)
+                self._leave_out(step, Cause.CONFLICT, _CHANGED_SINCE)
             else:
                 self._fail(step, error)
 

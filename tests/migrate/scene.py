@@ -21,10 +21,11 @@ from app.store.contract import (
     WhenPresent,
 )
 from app.store.errors import StoreError
-from app.store.keys import Key
+from app.store.keys import RESERVED_PREFIX, Key
 from migrate.journal import Journal
 from migrate.outcomes import Cause, Outcome, Result
 from migrate.records import Pair
+from migrate.rollback import Ending, Rollback, Undone
 from migrate.run import Transfer
 from migrate.stop import Stop
 from migrate.summary import Summary
@@ -46,13 +47,19 @@ def plant(root: Path, files: Mapping[str, bytes]) -> Path:
 
 
 def contents(store: BlobStore) -> dict[str, bytes]:
-    """Read everything in a store."""
-    return {str(info.key): store.read(info.key).data for info in store.scan()}
+    """Read everything in a store but this program's own records."""
+    return {
+        str(info.key): store.read(info.key).data
+        for info in store.scan()
+        if not info.key.startswith(RESERVED_PREFIX)
+    }
 
 
 @dataclass
 class Watched:
     """A store around a store that counts its calls and lets a test come between.
+
+    What a run saves before it replaces something is counted apart.
 
     `before_write` runs before a write reaches the store; raising there is a write that failed without effect.
     `after_write` runs when it took effect; raising there is an answer that was lost.
@@ -67,6 +74,7 @@ class Watched:
     conditions: list[When] = field(default_factory=list)
     reads: Counter[str] = field(default_factory=Counter)
     scans: int = 0
+    saves: int = 0
 
     @property
     def capabilities(self) -> Capabilities:
@@ -96,6 +104,9 @@ class Watched:
         properties: Properties = NO_PROPERTIES,
         lease: str | None = None,
     ) -> BlobInfo:
+        if key.startswith(RESERVED_PREFIX):
+            self.saves += 1
+            return self.inner.write(key, content, when=when, properties=properties, lease=lease)
         self.conditions.append(when)
         self.before_write(key)
         info = self.inner.write(key, content, when=when, properties=properties, lease=lease)
@@ -129,6 +140,7 @@ class Notes:
 
     outcomes: list[Outcome] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    endings: dict[str, Undone] = field(default_factory=dict)
     extent: Extent | None = None
     on_note: Callable[[Outcome], None] = lambda outcome: None
 
@@ -141,6 +153,12 @@ class Notes:
 
     def begin_proof(self, paths: int) -> None:
         pass
+
+    def begin_rollback(self, paths: int) -> None:
+        pass
+
+    def undone(self, ending: Ending) -> None:
+        self.endings[ending.path.decode()] = ending.result
 
     def advance(self) -> None:
         pass
@@ -193,6 +211,27 @@ class Scene:
                 sleep=lambda seconds: None,
             ).run()
         return summary, notes
+
+    def roll_back(
+        self,
+        *,
+        store: BlobStore | None = None,
+        dry_run: bool = False,
+        stop: Stop | None = None,
+        lanes: int = 1,
+    ) -> dict[str, Undone]:
+        """Roll back once; return what became of each path."""
+        notes = Notes()
+        with Journal.opened(self.journal, self.pair) as journal:
+            Rollback(
+                store or self.store,
+                journal,
+                dry_run=dry_run,
+                stop=stop or Stop(),
+                watcher=notes,
+                lanes=lanes,
+            ).run()
+        return notes.endings
 
     def verify(
         self, *, store: BlobStore | None = None, read_all: bool = False

@@ -1,0 +1,314 @@
+"""After a rollback the store holds what it held before the runs, and what others wrote since."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.store.backends.memory import MemoryStore
+from app.store.contract import Blob, BlobInfo, BlobStore, Properties, Span, Version
+from app.store.errors import AccessDenied
+from app.store.keys import Key, parse_key
+from app.store.stack import StackOptions, open_stack
+from migrate.journal import Journal
+from migrate.outcomes import Cause, Result
+from migrate.rollback import Rollback, Undone
+from migrate.saving import PART_BYTES
+from migrate.stop import Stop
+from migrate.undo import SAVED_PREFIX, UndoLog
+from tests.migrate.scene import Notes, Scene, Watched, contents, plant
+
+Everything = dict[str, tuple[bytes, Properties]]
+
+
+def everything(store: BlobStore) -> Everything:
+    """All bytes and properties, our own records' too."""
+    blobs = {str(info.key): store.read(info.key) for info in store.scan()}
+    return {key: (blob.data, blob.properties) for key, blob in blobs.items()}
+
+
+def saved(store: BlobStore) -> list[bytes]:
+    return sorted(store.read(info.key).data for info in store.scan(SAVED_PREFIX))
+
+
+def forget(scene: Scene) -> None:
+    with Journal.opened(scene.journal, scene.pair) as journal:
+        Rollback(scene.store, journal, dry_run=False, stop=Stop(), watcher=Notes()).forget()
+
+
+def test_what_was_created_goes_and_what_was_replaced_comes_back(anywhere: Scene) -> None:
+    plant(anywhere.root, {"new": b"1", "deep/new": b"2", "replaced": b"mine", "same": b"equal"})
+    properties = Properties(content_type="text/x-former", metadata={"owner": "them"})
+    anywhere.store.write(parse_key("replaced"), b"theirs", properties=properties)
+    anywhere.store.write(parse_key("same"), b"equal")
+    anywhere.store.write(parse_key("other"), b"never ours")
+    before = everything(anywhere.store)
+
+    anywhere.run(replace=True)
+    assert saved(anywhere.store) == [b"theirs"]
+    endings = anywhere.roll_back(lanes=4)
+
+    assert endings == {
+        "deep/new": Undone.DELETED,
+        "new": Undone.DELETED,
+        "replaced": Undone.RESTORED,
+    }
+    assert everything(anywhere.store) == before
+
+
+def check_changed_are_kept(scene: Scene, *, files: int, changed: int) -> None:
+    """Migrate over an existing tree, let others change some, roll back."""
+    plant(scene.root, {f"{n % 7}/{n:04}": b"new %d" % n for n in range(files)})
+    for n in range(0, files, 2):
+        scene.store.write(Key(f"{n % 7}/{n:04}"), b"old %d" % n)
+    scene.store.write(parse_key("other"), b"never ours")
+    expected = contents(scene.store)
+    scene.run(replace=True)
+    theirs = [f"{n % 7}/{n:04}" for n in range(0, files, files // changed)][:changed]
+    for key in theirs:
+        scene.store.write(Key(key), b"changed by someone")
+        expected[key] = b"changed by someone"
+
+    for _ in range(2):
+        endings = scene.roll_back(lanes=8)
+        assert [path for path, end in endings.items() if end is Undone.KEPT] == sorted(theirs)
+        assert contents(scene.store) == expected
+    # What stood before those is not lost until it is given up.
+    assert len(saved(scene.store)) == sum(int(key[2:]) % 2 == 0 for key in theirs)
+    forget(scene)
+    assert saved(scene.store) == []
+    assert contents(scene.store) == expected
+
+
+def test_what_someone_changed_is_listed_and_kept(scene: Scene) -> None:
+    check_changed_are_kept(scene, files=400, changed=50)
+
+
+def test_what_someone_changed_in_a_folder_is_listed_and_kept(tmp_path: Path) -> None:
+    from app.store.backends.local import LocalStore
+
+    (tmp_path / "there").mkdir()
+    scene = Scene(tmp_path / "source", LocalStore(tmp_path / "there"), tmp_path / "journal")
+
+    check_changed_are_kept(scene, files=200, changed=50)
+
+
+@pytest.mark.proof
+def test_what_someone_changed_is_listed_and_kept_everywhere(anywhere: Scene) -> None:
+    check_changed_are_kept(anywhere, files=400, changed=50)
+
+
+def test_several_runs_are_undone_together(anywhere: Scene) -> None:
+    plant(anywhere.root, {"a": b"1", "b": b"mine"})
+    anywhere.store.write(parse_key("b"), b"theirs")
+    before = everything(anywhere.store)
+    anywhere.run(replace=True)
+    for content in (b"second", b"theirs", b"fourth"):
+        plant(anywhere.root, {"a": content, "b": content})
+        anywhere.run()
+
+    anywhere.roll_back()
+
+    assert everything(anywhere.store) == before
+
+
+def test_our_own_former_content_comes_back_once_it_was_accepted(scene: Scene) -> None:
+    plant(scene.root, {"a": b"January", "b": b"b"})
+    scene.run()
+    forget(scene)
+    before = everything(scene.store)
+    plant(scene.root, {"a": b"March", "c": b"c"})
+    scene.run()
+
+    endings = scene.roll_back()
+
+    assert endings == {"a": Undone.RESTORED, "c": Undone.DELETED}
+    assert everything(scene.store) == before
+
+
+def test_what_someone_wrote_between_two_runs_is_what_comes_back(scene: Scene) -> None:
+    plant(scene.root, {"a": b"first"})
+    scene.store.write(parse_key("a"), b"before all")
+    scene.run(replace=True)
+    scene.store.write(parse_key("a"), b"theirs")
+    plant(scene.root, {"a": b"second"})
+    scene.run(replace=True)
+
+    for _ in range(2):
+        assert scene.roll_back() == {"a": Undone.KEPT}
+        assert contents(scene.store) == {"a": b"theirs"}
+        assert saved(scene.store) == [b"before all"]
+
+
+def test_the_same_bytes_written_again_by_someone_count_as_ours(scene: Scene) -> None:
+    plant(scene.root, {"new": b"mine", "replaced": b"mine"})
+    scene.store.write(parse_key("replaced"), b"theirs")
+    scene.run(replace=True)
+    for key in ("new", "replaced"):
+        scene.store.write(parse_key(key), b"mine")
+
+    scene.roll_back()
+
+    assert everything(scene.store) == {"replaced": (b"theirs", Properties())}
+
+
+def test_what_someone_deleted_stays_deleted(scene: Scene) -> None:
+    plant(scene.root, {"new": b"mine", "replaced": b"mine"})
+    scene.store.write(parse_key("replaced"), b"theirs")
+    scene.run(replace=True)
+    for key in ("new", "replaced"):
+        scene.store.delete(parse_key(key))
+
+    assert scene.roll_back() == {"new": Undone.AS_BEFORE, "replaced": Undone.KEPT}
+    assert contents(scene.store) == {}
+    assert saved(scene.store) == [b"theirs"]
+
+
+def test_what_changes_while_it_is_undone_is_kept(scene: Scene) -> None:
+    plant(scene.root, {"new": b"mine", "replaced": b"mine"})
+    scene.store.write(parse_key("replaced"), b"theirs")
+    scene.run(replace=True)
+
+    class Busy(Watched):
+        def scan(self, prefix: str = "", *, after: str | None = None) -> Iterator[BlobInfo]:
+            listed = list(self.inner.scan(prefix, after=after))
+            if not prefix:
+                for key in ("new", "replaced"):
+                    self.inner.write(parse_key(key), b"newer")
+            return iter(listed)
+
+    endings = scene.roll_back(store=Busy(scene.store))
+
+    assert endings == {"new": Undone.KEPT, "replaced": Undone.KEPT}
+    assert contents(scene.store) == {"new": b"newer", "replaced": b"newer"}
+
+
+def test_a_dry_run_says_the_same_and_changes_nothing(scene: Scene) -> None:
+    plant(scene.root, {"new": b"mine", "replaced": b"mine", "changed": b"mine"})
+    scene.store.write(parse_key("replaced"), b"theirs")
+    scene.run(replace=True)
+    scene.store.write(parse_key("changed"), b"newer")
+    before = everything(scene.store)
+
+    would = scene.roll_back(dry_run=True)
+
+    assert everything(scene.store) == before
+    assert scene.roll_back() == would
+
+
+def test_a_run_after_a_rollback_begins_afresh(anywhere: Scene) -> None:
+    plant(anywhere.root, {"a": b"1", "b": b"mine"})
+    (anywhere.root / "link").symlink_to("a")
+    anywhere.store.write(parse_key("b"), b"theirs")
+    before = everything(anywhere.store)
+    for _ in range(2):
+        summary, notes = anywhere.run(replace=True)
+        assert notes.results() == {Result.COPIED: 1, Result.REPLACED: 1, Result.LEFT_OUT: 1}
+        assert summary.causes == {Cause.LINK: 1}
+        anywhere.roll_back()
+        assert everything(anywhere.store) == before
+
+
+def test_a_rollback_of_nothing_does_nothing(scene: Scene) -> None:
+    scene.store.write(parse_key("a"), b"theirs")
+
+    assert scene.roll_back() == {}
+    assert contents(scene.store) == {"a": b"theirs"}
+
+
+def test_new_files_are_not_saved_and_cost_no_call(scene: Scene) -> None:
+    plant(scene.root, {"a": b"1", "b": b"2"})
+    watched = Watched(scene.store)
+
+    scene.run(store=watched)
+
+    assert (watched.saves, watched.reads) == (0, {})
+
+
+def test_what_cannot_be_saved_is_not_replaced(scene: Scene) -> None:
+    plant(scene.root, {"a": b"mine", "b": b"mine"})
+    for key in ("a", "b"):
+        scene.store.write(parse_key(key), b"theirs")
+    watched = Watched(scene.store)
+
+    def refuse(key: Key) -> None:
+        if key == "a":
+            raise AccessDenied("a: no", key=key)
+
+    watched.before_read = refuse
+    _, notes = scene.run(store=watched, replace=True)
+
+    assert notes.causes() == {"a": Cause.FAILED}
+    assert contents(scene.store) == {"a": b"theirs", "b": b"mine"}
+    scene.roll_back()
+    assert contents(scene.store) == {"a": b"theirs", "b": b"theirs"}
+
+
+@pytest.mark.parametrize("loss", ["gone", "other"])
+def test_what_is_not_in_the_save_area_any_more_is_a_failure(scene: Scene, loss: str) -> None:
+    plant(scene.root, {"a": b"mine", "b": b"mine"})
+    scene.store.write(parse_key("a"), b"theirs")
+    scene.run(replace=True)
+    (info,) = scene.store.scan(SAVED_PREFIX)
+    if loss == "gone":
+        scene.store.delete(info.key)
+    else:
+        scene.store.write(info.key, b"other")
+
+    assert scene.roll_back() == {"a": Undone.FAILED, "b": Undone.DELETED}
+    assert contents(scene.store) == {"a": b"mine"}
+
+
+class _Narrow(Watched):
+    """Remembers the longest piece that was ever asked for."""
+
+    longest = 0
+
+    def read(self, key: Key, *, span: Span | None = None, unless: Version | None = None) -> Blob:
+        blob = self.inner.read(key, span=span, unless=unless)
+        self.longest = max(self.longest, len(blob.data))
+        return blob
+
+
+def test_large_blobs_are_saved_and_restored_in_parts(anywhere: Scene) -> None:
+    former = os.urandom(2 * PART_BYTES + 12_345)
+    plant(anywhere.root, {"large": b"small now"})
+    anywhere.store.write(parse_key("large"), former)
+    narrow = _Narrow(anywhere.store)
+
+    anywhere.run(store=narrow, replace=True)
+    anywhere.roll_back(store=narrow)
+
+    assert anywhere.store.read(parse_key("large")).data == former
+    assert saved(anywhere.store) == []
+    assert narrow.longest <= 2 * PART_BYTES
+
+
+def test_layers_lie_over_what_is_saved_too(tmp_path: Path) -> None:
+    backend = MemoryStore()
+    store = open_stack(backend, StackOptions(deduplicate=True, compress=True))
+    text = b"a line of text that is written often\n" * 400
+    scene = Scene(plant(tmp_path / "source", {"a": text, "b": b"s"}), store, tmp_path / "j")
+    store.write(parse_key("a"), text * 2, properties=Properties(content_type="text/x-former"))
+    before = everything(store)
+
+    scene.run(replace=True)
+    scene.roll_back()
+
+    assert everything(store) == before
+
+
+def test_the_journal_tells_whether_there_is_a_way_back(scene: Scene) -> None:
+    plant(scene.root, {"a": b"1", "b": b"mine"})
+    scene.store.write(parse_key("b"), b"theirs")
+    counts = []
+    for act in (lambda: scene.run(replace=True), lambda: forget(scene)):
+        act()
+        with Journal.seen(scene.journal, scene.pair) as journal:
+            assert journal
+            counts.append(UndoLog(journal).counts())
+
+    assert counts == [(2, 1), (0, 0)]
+    assert saved(scene.store) == []
+    assert scene.roll_back() == {}
