@@ -36,7 +36,6 @@ ROUNDS_MAX: Final = 3
 
 _BATCH_FILES_MAX: Final = 64
 _BATCH_BYTES_MAX: Final = 16 << 20
-_CHANGED_SINCE: Final = "other content was stored under this name after the plan looked"
 
 
 class Watcher(Protocol):
@@ -161,8 +160,7 @@ class Transfer:
     def _uploads(self, planned: Iterable[Step]) -> Iterator[Upload]:
         """Yield the writes; ends early when the run is to stop: what is in flight is still awaited."""
         try:
-            for batch in self._batches(self._comparison.decided(planned)):
-                batch = self._saved(batch)
+            for batch in map(self._saved, self._batches(self._comparison.decided(planned))):
                 self._journal.intend(
                     (task.step.entry.path, task.reading.fingerprint, task.reading.sha256)
                     for task in batch
@@ -175,19 +173,14 @@ class Transfer:
             return
 
     def _saved(self, batch: deque[Task]) -> deque[Task]:
-        """Return what is to be written, when what it replaces is saved; leave out where it cannot be."""
+        """Return what can be written: what it replaces is saved."""
         writes = [(task.step.entry.path, task.reading.sha256, task.step.version) for task in batch]
         ready: deque[Task] = deque()
         for task, answer in zip(batch, self._saving.before(writes), strict=True):
-            match answer:
-                case Stopped():
-                    raise answer
-                case ConditionFailed() | ContentChanged():
-                    self._leave_out(task.step, Cause.CONFLICT, _CHANGED_SINCE)
-                case StoreError():
-                    self._fail(task.step, answer)
-                case _:
-                    ready.append(task)
+            if isinstance(answer, StoreError):
+                self._conclude(task, answer)
+            else:
+                ready.append(task)
         return ready
 
     def _sent(self, task: Task) -> Upload:
@@ -280,7 +273,8 @@ class Transfer:
                 self._outage.clear()
                 self._done(task, version, Result.ALREADY_THERE)
             elif isinstance(error, ConditionFailed):
-                self._leave_out(step, Cause.CONFLICT, _CHANGED_SINCE)
+                reason = "other content was stored under this name after the plan looked"
+                self._leave_out(step, Cause.CONFLICT, reason)
             else:
                 self._fail(step, error)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from app.store.backends.window import through_window
 from app.store.contract import ABSENT, BlobStore, Content, IfVersion, Source, Version
-from app.store.errors import ConditionFailed, CorruptBlob, NotFound, StoreError
+from app.store.errors import ConditionFailed, ContentChanged, CorruptBlob, NotFound, StoreError
 from app.store.keys import Key
 from app.store.operations import Parts, ensure, read_in_parts, source_of
 from migrate.compare import key_of
@@ -91,14 +91,21 @@ def _save(store: BlobStore, key: Key, version: Version, saved: Key) -> bytes:
     """Write one version of a blob under `saved` too, with its properties; return its SHA-256.
 
     Raises:
-        ConditionFailed, ContentChanged, NotFound: it no longer has this version.
+        ConditionFailed, NotFound: it no longer has this version.
     """
     head = read_in_parts(store, key, part_bytes_max=PART_BYTES)
     if head.info.version != version:
-        raise ConditionFailed(f"{key} was changed after the plan looked", key=key)
+        raise _changed(key)
     digested = _Digested(store, head)
-    ensure(store, saved, digested.content, when=ABSENT, properties=head.properties)
+    try:
+        ensure(store, saved, digested.content, when=ABSENT, properties=head.properties)
+    except ContentChanged as error:
+        raise _changed(key) from error
     return digested.sha256
+
+
+def _changed(key: Key) -> ConditionFailed:
+    return ConditionFailed(f"{key} was changed after the plan looked", key=key)
 
 
 def put_back(store: BlobStore, former: Former, key: Key, *, when: IfVersion) -> None:

@@ -1,15 +1,19 @@
 """What the tests of the migration share."""
 
+import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app.cli import run
 from app.store.backends.local import LocalStore
 from app.store.backends.memory import MemoryStore
 from app.store.contract import BlobStore
 from tests.contract.stores import Place, azure, gcs, s3
-from tests.migrate.scene import Scene
+from tests.migrate.scene import Scene, plant
 
 
 def _local(place: Place) -> LocalStore:
@@ -45,3 +49,36 @@ def anywhere(tmp_path: Path, request: pytest.FixtureRequest) -> Scene:
     (tmp_path / "source").mkdir()
     store = DESTINATIONS[request.param](Place(tmp_path, request))
     return Scene(tmp_path / "source", store, tmp_path / "journal.sqlite")
+
+
+@dataclass(frozen=True)
+class Answer:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+Kb = Callable[..., Answer]
+
+
+@pytest.fixture
+def kb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Kb:
+    """Run `kb migrate …` in a folder of its own, with a source and a destination beside it."""
+    plant(tmp_path / "source", {})
+    (tmp_path / "destination").mkdir()
+    monkeypatch.chdir(tmp_path)
+    for name in ("STORAGE_TYPE", "KB_STACK", "KB_STATE_DIR"):
+        monkeypatch.delenv(name, raising=False)
+
+    def call(verb: str, *words: str, to: str | None = None) -> Answer:
+        destination = to or (tmp_path / "destination").as_uri()
+        code = run(["migrate", verb, "--source", "source", "--to", destination, *words])
+        out, err = capfd.readouterr()
+        assert "Traceback" not in out + err
+        return Answer(code, out, err)
+
+    return call

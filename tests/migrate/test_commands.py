@@ -1,50 +1,13 @@
 """`kb migrate` as a person and as a program calls it: words, exit codes, events."""
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from app.cli import run
 from migrate.journal import Journal
 from migrate.records import Pair
+from tests.migrate.conftest import Kb
 from tests.migrate.scene import plant
-
-
-@dataclass(frozen=True)
-class Answer:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def events(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.out.splitlines()]
-
-
-Kb = Callable[..., Answer]
-
-
-@pytest.fixture
-def kb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Kb:
-    """Run `kb migrate …` in a folder of its own, with a source and a destination beside it."""
-    plant(tmp_path / "source", {})
-    (tmp_path / "destination").mkdir()
-    monkeypatch.chdir(tmp_path)
-    for name in ("STORAGE_TYPE", "KB_STACK", "KB_STATE_DIR"):
-        monkeypatch.delenv(name, raising=False)
-
-    def call(verb: str, *words: str, to: str | None = None) -> Answer:
-        destination = to or (tmp_path / "destination").as_uri()
-        code = run(["migrate", verb, "--source", "source", "--to", destination, *words])
-        out, err = capfd.readouterr()
-        assert "Traceback" not in out + err
-        return Answer(code, out, err)
-
-    return call
 
 
 def test_a_folder_is_planned_moved_proved_and_looked_at(kb: Kb, tmp_path: Path) -> None:
