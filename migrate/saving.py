@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -23,6 +24,8 @@ LANES: Final = 8
 PART_BYTES: Final = 4 << 20
 """How much of a large blob is read at once."""
 
+_DURABLE_SECONDS: Final = 1.0
+
 Write = tuple[bytes, bytes, Version | None]
 """Path and SHA-256 of what is about to be written, and the version of what it replaces, if anything."""
 
@@ -35,6 +38,7 @@ class Saving:
         journal: of the run.
         keep_going: called before each save; raises Stopped to end the run.
         lanes: how many are saved at once.
+        clock: monotonic seconds.
     """
 
     def __init__(
@@ -44,6 +48,7 @@ class Saving:
         *,
         keep_going: Callable[[], None],
         lanes: int = LANES,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._journal = journal
@@ -51,12 +56,14 @@ class Saving:
         self._keep_going = keep_going
         self._lanes = lanes
         self._prefix = ""
+        self._clock = clock
+        self._durable = clock()
 
     def before(self, writes: list[Write]) -> list[Change | StoreError]:
         """Return, in order, each write as it is noted, or why what it replaces could not be saved.
 
-        What is saved is in the store, and noted, when this returns; writes that replace nothing are noted
-        with the journal's next commit.
+        What is saved is in the store, and noted so that it survives a power cut, when this returns. Writes
+        that replace nothing are noted with the journal's next commit, and survive one after about a second.
         """
         replacing = [write for write in writes if write[2] is not None]
         if replacing and not self._prefix:
@@ -70,8 +77,9 @@ class Saving:
             for path, sha256, version in writes
         ]
         changes = [answer for answer in answers if isinstance(answer, Change)]
-        if replacing:
+        if replacing or self._clock() - self._durable >= _DURABLE_SECONDS:
             self._log.note_durably(changes)
+            self._durable = self._clock()
         else:
             self._log.note(changes)
         return answers

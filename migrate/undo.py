@@ -154,7 +154,7 @@ class UndoLog:
         )
 
     def note_durably(self, changes: Iterable[Change]) -> None:
-        """Note writes so that they survive a power cut, too: what they replace is nowhere else."""
+        """Note writes so that they, and all noted before, survive a power cut, too."""
         self._journal.commit()
         self._connection.execute("PRAGMA synchronous = FULL")
         self.note(changes)

@@ -70,6 +70,7 @@ class Watched:
     before_write: Callable[[Key], None] = lambda key: None
     after_write: Callable[[Key], None] = lambda key: None
     before_read: Callable[[Key], None] = lambda key: None
+    before_delete: Callable[[Key], None] = lambda key: None
     writes: Counter[str] = field(default_factory=Counter)
     conditions: list[When] = field(default_factory=list)
     reads: Counter[str] = field(default_factory=Counter)
@@ -124,6 +125,7 @@ class Watched:
                 yield error
 
     def delete(self, key: Key, *, when: WhenPresent = ALWAYS, lease: str | None = None) -> None:
+        self.before_delete(key)
         self.inner.delete(key, when=when, lease=lease)
 
     def scan(self, prefix: str = "", *, after: str | None = None) -> Iterator[BlobInfo]:

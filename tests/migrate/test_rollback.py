@@ -13,6 +13,7 @@ from app.store.keys import Key, parse_key
 from app.store.stack import StackOptions, open_stack
 from migrate.journal import Journal
 from migrate.outcomes import Cause, Result
+from migrate.refusals import DestinationFailed, Stopped
 from migrate.rollback import Rollback, Undone
 from migrate.saving import PART_BYTES
 from migrate.stop import Stop
@@ -182,6 +183,48 @@ def test_what_changes_while_it_is_undone_is_kept(scene: Scene) -> None:
 
     assert endings == {"new": Undone.KEPT, "replaced": Undone.KEPT}
     assert contents(scene.store) == {"new": b"newer", "replaced": b"newer"}
+
+
+def test_a_stop_notes_what_is_in_flight_and_the_next_rollback_goes_on(scene: Scene) -> None:
+    plant(scene.root, {f"{number:03}": b"x" for number in range(200)})
+    scene.run()
+    stop = Stop()
+    watched = Watched(scene.store)
+
+    def ask(key: Key) -> None:
+        stop.requested = key == "100"
+
+    watched.before_delete = ask
+    with pytest.raises(Stopped):
+        scene.roll_back(store=watched, stop=stop)
+    left = contents(scene.store).keys()
+    with Journal.seen(scene.journal, scene.pair) as journal:
+        assert journal
+        last = journal.last_run()
+
+    assert len(left) == 99
+    assert last
+    assert last.ending == "rolling_back"
+    assert scene.roll_back().keys() == left
+    assert contents(scene.store) == {}
+
+
+def test_a_destination_that_refuses_to_delete_ends_the_rollback_early(scene: Scene) -> None:
+    plant(scene.root, {f"{number:03}": b"x" for number in range(200)})
+    scene.run()
+    watched = Watched(scene.store)
+    tried = []
+
+    def refuse(key: Key) -> None:
+        tried.append(key)
+        raise AccessDenied(f"{key}: no", key=key)
+
+    watched.before_delete = refuse
+    with pytest.raises(DestinationFailed, match="in a row"):
+        scene.roll_back(store=watched)
+
+    assert len(tried) < 100
+    assert set(scene.roll_back().values()) == {Undone.DELETED}
 
 
 def test_a_dry_run_says_the_same_and_changes_nothing(scene: Scene) -> None:
