@@ -133,7 +133,6 @@ def test_what_someone_wrote_between_two_runs_is_what_comes_back(scene: Scene) ->
     scene.store.write(parse_key("a"), b"before all")
     scene.run(replace=True)
     scene.store.write(parse_key("a"), b"theirs")
-    plant(scene.root, {"a": b"second"})
     scene.run(replace=True)
 
     for _ in range(2):
@@ -251,6 +250,39 @@ def test_a_run_after_a_rollback_begins_afresh(anywhere: Scene) -> None:
         assert summary.causes == {Cause.LINK: 1}
         anywhere.roll_back()
         assert everything(anywhere.store) == before
+
+
+def test_what_was_there_already_is_nobodys_after_a_rollback(scene: Scene) -> None:
+    plant(scene.root, {"a": b"equal"})
+    scene.store.write(parse_key("a"), b"equal")
+    scene.run()
+    scene.roll_back()
+    plant(scene.root, {"a": b"changed in the source"})
+
+    _, notes = scene.run()
+
+    assert notes.causes() == {"a": Cause.CONFLICT}
+
+
+def test_a_replacement_that_was_killed_before_its_effect_is_no_change(scene: Scene) -> None:
+    plant(scene.root, {"a": b"January"})
+    scene.run()
+    forget(scene)
+    plant(scene.root, {"a": b"March"})
+    watched = Watched(scene.store)
+
+    def die(key: Key) -> None:
+        raise KeyboardInterrupt
+
+    watched.before_write = die
+    with pytest.raises(KeyboardInterrupt):
+        scene.run(store=watched)
+    watched = Watched(scene.store)
+
+    assert scene.roll_back(store=watched) == {"a": Undone.AS_BEFORE}
+    assert (watched.writes, watched.reads) == ({}, {})
+    assert contents(scene.store) == {"a": b"January"}
+    assert saved(scene.store) == []
 
 
 def test_a_rollback_of_nothing_does_nothing(scene: Scene) -> None:
