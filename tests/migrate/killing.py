@@ -19,7 +19,7 @@ from app.store.keys import Key
 from app.store.layers.base import Layer
 from migrate import saving
 from tests.migrate.scene import Scene
-from tests.migrate.test_rollback import everything
+from tests.migrate.standing import everything
 from tests.migrate.test_rollback_faults import PART_BYTES, prepared
 
 

@@ -17,7 +17,7 @@ from app.store.keys import parse_key
 from app.terms.answers import Refusal
 from migrate.rollback import Undone
 from tests.migrate.scene import Scene, plant
-from tests.migrate.test_rollback import Everything, everything
+from tests.migrate.standing import Everything, everything
 
 FILES = {
     "new": b"1",
