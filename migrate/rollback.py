@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final, Protocol
 
 from app.store.backends.window import through_window
-from app.store.contract import BlobStore, IfVersion, Version
+from app.store.contract import BlobInfo, BlobStore, IfVersion, Version
 from app.store.errors import ConditionFailed, ContentChanged, NotFound, StoreError, Unavailable
 from app.store.keys import Key
 from migrate.compare import key_of, stored_digest
@@ -139,7 +139,7 @@ class Rollback:
 
     def _run(self) -> None:
         survey = Survey(self._journal, self._store.capabilities)
-        survey.add_listing(self._store.scan())
+        survey.add_listing(self._listed())
         self._watcher.begin_rollback(self._log.counts()[0])
         for answer in through_window(self._undo, self._cases(), concurrency=self._lanes):
             if isinstance(answer, StoreError):
@@ -176,6 +176,11 @@ class Rollback:
             self._stop.keep_going()
             if not self._log.is_referred_to(info.key):
                 yield info.key
+
+    def _listed(self) -> Iterator[BlobInfo]:
+        for info in self._store.scan():
+            self._stop.keep_going()
+            yield info
 
     def _cases(self) -> Iterator[Case]:
         for case in self._log.cases():
