@@ -65,8 +65,8 @@ class Report(Protocol):
         """A verification begins to judge paths."""
         ...
 
-    def begin_rollback(self, paths: int) -> None:
-        """A rollback begins to look at paths."""
+    def begin_rollback(self, keys: int) -> None:
+        """A rollback begins to look at keys."""
         ...
 
     def advance(self) -> None:
@@ -129,7 +129,7 @@ class LinesReport:
     def begin_proof(self, paths: int) -> None:
         pass
 
-    def begin_rollback(self, paths: int) -> None:
+    def begin_rollback(self, keys: int) -> None:
         pass
 
     def advance(self) -> None:
@@ -193,8 +193,8 @@ class BarReport:
     def begin_proof(self, paths: int) -> None:
         self._start("Proving", paths)
 
-    def begin_rollback(self, paths: int) -> None:
-        self._start("Rolling back", paths)
+    def begin_rollback(self, keys: int) -> None:
+        self._start("Rolling back", keys)
 
     def advance(self) -> None:
         self._progress.advance(self._task)
@@ -243,8 +243,8 @@ class EventsReport:
     def begin_proof(self, paths: int) -> None:
         self.emit("begin", {"total": paths})
 
-    def begin_rollback(self, paths: int) -> None:
-        self.begin_proof(paths)
+    def begin_rollback(self, keys: int) -> None:
+        self.begin_proof(keys)
 
     def advance(self) -> None:
         pass

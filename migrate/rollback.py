@@ -10,10 +10,9 @@ from app.store.backends.window import through_window
 from app.store.contract import BlobInfo, BlobStore, IfVersion, Version
 from app.store.errors import ConditionFailed, ContentChanged, NotFound, StoreError, Unavailable
 from app.store.keys import Key
-from migrate.compare import key_of, stored_digest
+from migrate.compare import stored_digest
 from migrate.journal import Journal
 from migrate.outage import Outage
-from migrate.paths import path_fields
 from migrate.refusals import Stopped
 from migrate.saving import LANES, put_back
 from migrate.stop import Stop
@@ -26,7 +25,7 @@ _ATTEMPTS_MAX: Final = 3
 
 
 class Undone(StrEnum):
-    """How a path ended."""
+    """How a key ended."""
 
     DELETED = "deleted"
     RESTORED = "restored"
@@ -37,16 +36,16 @@ class Undone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What became of one path: how it ended, why if that is to be said, and the failure if it failed."""
+    """What became of one key: how it ended, why if that is to be said, and the failure if it failed."""
 
-    path: bytes
+    key: Key
     result: Undone
     reason: str = ""
     failure: StoreError | None = None
 
     def fields(self) -> dict[str, Any]:
         """Return the ending for JSON."""
-        found: dict[str, Any] = {**path_fields(self.path), "result": self.result.value}
+        found: dict[str, Any] = {"key": self.key, "result": self.result.value}
         return {**found, "reason": self.reason} if self.reason else found
 
 
@@ -55,8 +54,8 @@ class Outcome:
     """What a rollback did.
 
     Attributes:
-        results: how many paths ended in each way.
-        emptied: whether nothing is left of what was saved for paths that were not kept.
+        results: how many keys ended in each way.
+        emptied: whether nothing is left of what was saved for keys that were not kept.
     """
 
     results: Counter[Undone] = field(default_factory=Counter)
@@ -76,12 +75,12 @@ class Outcome:
 class Watcher(Protocol):
     """Who is told how a rollback goes on."""
 
-    def begin_rollback(self, paths: int) -> None:
-        """So many paths are about to be looked at."""
+    def begin_rollback(self, keys: int) -> None:
+        """So many keys are about to be looked at."""
         ...
 
     def undone(self, ending: Ending) -> None:
-        """One path has come to its end."""
+        """One key has come to its end."""
         ...
 
 
@@ -93,8 +92,8 @@ class Rollback:
         journal: of the runs; already holds its lock, unless it is only looked at.
         dry_run: say what would be done, and change nothing.
         stop: asked often.
-        watcher: told of every path.
-        lanes: how many paths are worked on at once.
+        watcher: told of every key.
+        lanes: how many keys are worked on at once.
     """
 
     def __init__(
@@ -119,7 +118,7 @@ class Rollback:
         self.outcome = Outcome()
 
     def run(self) -> Outcome:
-        """Undo every path that can be undone. One path's failure does not stop the rest.
+        """Undo every key that can be undone. One key's failure does not stop the rest.
 
         Raises:
             DestinationFailed: the store refused or failed everything for a while.
@@ -194,7 +193,7 @@ class Rollback:
         else:
             self._outage.clear()
         if unwound is not None and not self._dry_run:
-            self._log.settle(case.path, case.changes[: unwound.passed])
+            self._log.settle(case, passed=unwound.passed)
         self.outcome.results[ending.result] += 1
         self._watcher.undone(ending)
 
@@ -222,11 +221,11 @@ class Rollback:
             except StoreError as error:
                 failure = error
                 break
-        return case, None, Ending(case.path, Undone.FAILED, str(failure), failure)
+        return case, None, Ending(case.key, Undone.FAILED, str(failure), failure)
 
     def _version(self, case: Case) -> Version | None:
         try:
-            return self._store.stat(key_of(case.path)).version
+            return self._store.stat(case.key).version
         except NotFound:
             return None
 
@@ -235,15 +234,13 @@ class Rollback:
         if version is None or version in case.known:
             return version, None if version is None else case.known[version]
         try:
-            sha256, version = stored_digest(
-                self._store, key_of(case.path), keep_going=self._stop.keep_going
-            )
+            sha256, version = stored_digest(self._store, case.key, keep_going=self._stop.keep_going)
         except NotFound:
             return None, None
         return version, sha256
 
     def _put_back(self, case: Case, unwound: Unwound, version: Version) -> None:
-        key, when = key_of(case.path), IfVersion(version)
+        key, when = case.key, IfVersion(version)
         former = unwound.undone.former if unwound.undone else None
         if former:
             put_back(self._store, former, key, when=when)
@@ -253,9 +250,9 @@ class Rollback:
 
 def _left(case: Case, unwound: Unwound, done: Undone | None) -> Ending:
     if not unwound.broken:
-        return Ending(case.path, done or Undone.AS_BEFORE)
+        return Ending(case.key, done or Undone.AS_BEFORE)
     if unwound.undone is None:
         reason = "changed by someone after the migration"
     else:
         reason = "changed by someone between two runs: what they left is there again"
-    return Ending(case.path, Undone.KEPT, reason)
+    return Ending(case.key, Undone.KEPT, reason)

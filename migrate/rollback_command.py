@@ -127,14 +127,14 @@ class _Shown:
 
     def __init__(self, report: Report, *, verbose: bool, dry_run: bool) -> None:
         self._report = report
-        # Without a terminal every path has its line, as in a run.
+        # Without a terminal every key has its line, as in a run.
         self._all = verbose or report.width is None
         self._would = "would be " if dry_run else ""
         self._number = self._total = 0
 
-    def begin_rollback(self, paths: int) -> None:
-        self._number, self._total = 0, paths
-        self._report.begin_rollback(paths)
+    def begin_rollback(self, keys: int) -> None:
+        self._number, self._total = 0, keys
+        self._report.begin_rollback(keys)
 
     def undone(self, ending: Ending) -> None:
         self._number += 1
@@ -146,7 +146,7 @@ class _Shown:
             word = (self._would if acted else "") + _WORDS[ending.result]
             reason = f": {ending.reason}" if ending.reason else ""
             before = f"{self._number:>{len(str(self._total))}}/{self._total}  "
-            line = f"{before}{printable(ending.path)} … {word}{reason}"
+            line = f"{before}{printable(ending.key.encode())} … {word}{reason}"
             self._report.say(cut(line, self._report.width))
 
 

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Final, Protocol
+from typing import Final
 
 from app.store.contract import BlobInfo, BlobStore, Properties, Upload
 from app.store.errors import (
@@ -25,11 +25,12 @@ from migrate.outcomes import Cause, Outcome, Result
 from migrate.plan import Action, Step, steps
 from migrate.reading import Reading, read
 from migrate.refusals import DestinationFailed, SourceChanged, SourceUnreadable, Stopped
-from migrate.saving import Saving
+from migrate.saving import Saving, Write
 from migrate.stop import Stop
 from migrate.summary import Summary
-from migrate.survey import Extent, Survey, survey_of
+from migrate.survey import Survey, survey_of
 from migrate.walk import Folder, Kind
+from migrate.watcher import Watcher
 
 ROUNDS_MAX: Final = 3
 """How often files that changed while being read are tried again at the end."""
@@ -38,24 +39,18 @@ _BATCH_FILES_MAX: Final = 64
 _BATCH_BYTES_MAX: Final = 16 << 20
 
 
-class Watcher(Protocol):
-    """Who is told how a run goes on: a terminal, a log, a program."""
-
-    def begin(self, extent: Extent) -> None:
-        """Both sides have been looked at; files are about to move."""
-        ...
-
-    def note(self, outcome: Outcome) -> None:
-        """One entry of the source has come to its end."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Task:
     """A write on its way."""
 
     step: Step
     reading: Reading
+
+    @property
+    def write(self) -> Write:
+        """What a rollback has to know."""
+        path = self.step.entry.path
+        return Write(key_of(path), path, self.reading.sha256, self.step.version)
 
 
 class Transfer:
@@ -174,7 +169,7 @@ class Transfer:
 
     def _saved(self, batch: deque[Task]) -> deque[Task]:
         """Return what can be written: what it replaces is saved."""
-        writes = [(task.step.entry.path, task.reading.sha256, task.step.version) for task in batch]
+        writes = [task.write for task in batch]
         ready: deque[Task] = deque()
         for task, answer in zip(batch, self._saving.before(writes), strict=True):
             if isinstance(answer, StoreError):

@@ -5,6 +5,7 @@ import io
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from app.store.backends.window import through_window
@@ -12,7 +13,6 @@ from app.store.contract import ABSENT, BlobStore, Content, IfVersion, Source, Ve
 from app.store.errors import ConditionFailed, ContentChanged, CorruptBlob, NotFound, StoreError
 from app.store.keys import Key
 from app.store.operations import Parts, ensure, read_in_parts, source_of
-from migrate.compare import key_of
 from migrate.undo import Change, Former, UndoLog
 
 if TYPE_CHECKING:
@@ -26,8 +26,19 @@ PART_BYTES: Final = 4 << 20
 
 _DURABLE_SECONDS: Final = 1.0
 
-Write = tuple[bytes, bytes, Version | None]
-"""Path and SHA-256 of what is about to be written, and the version of what it replaces, if anything."""
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A write that is about to begin: whereto, of which file, what, and the version of what it replaces."""
+
+    key: Key
+    path: bytes
+    sha256: bytes
+    replaced: Version | None
+
+    def as_change(self, run: int, former: Former | None = None) -> Change:
+        """Return it as a change by a run."""
+        return Change(self.key, self.path, run, self.sha256, former)
 
 
 class Saving:
@@ -65,7 +76,7 @@ class Saving:
         What is saved is in the store, and noted so that it survives a power cut, when this returns. Writes
         that replace nothing are noted with the journal's next commit, and survive one after about a second.
         """
-        replacing = [write for write in writes if write[2] is not None]
+        replacing = [write for write in writes if write.replaced is not None]
         if replacing and not self._prefix:
             self._prefix = self._log.make_prefix()
         run = self._journal.run
@@ -73,8 +84,7 @@ class Saving:
             lambda write: self._saved(run, write), replacing, concurrency=self._lanes
         )
         answers = [
-            Change(path, run, sha256, None) if version is None else next(saved)
-            for path, sha256, version in writes
+            write.as_change(run) if write.replaced is None else next(saved) for write in writes
         ]
         changes = [answer for answer in answers if isinstance(answer, Change)]
         if replacing or self._clock() - self._durable >= _DURABLE_SECONDS:
@@ -86,13 +96,13 @@ class Saving:
 
     def _saved(self, run: int, write: Write) -> Change:
         self._keep_going()
-        path, sha256, version = write
+        key, version = write.key, write.replaced
         assert version is not None  # noqa: S101 - chosen by its only caller for that
         # Named by what it is: a run that is killed here finds it when it comes again.
-        name = hashlib.sha256(path + b"\0" + version.encode()).hexdigest()
+        name = hashlib.sha256(f"{key}\0{version}".encode()).hexdigest()
         saved = Key(f"{self._prefix}{name}")
-        former = Former(version, _save(self._store, key_of(path), version, saved), saved)
-        return Change(path, run, sha256, former)
+        former = Former(version, _save(self._store, key, version, saved), saved)
+        return write.as_change(run, former)
 
 
 def _save(store: BlobStore, key: Key, version: Version, saved: Key) -> bytes:

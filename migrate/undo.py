@@ -18,13 +18,14 @@ SAVED_PREFIX: Final = f"{RESERVED_PREFIX}saved/"
 
 UNDO_SCHEMA: Final = """
 CREATE TABLE undo (
-    path BLOB NOT NULL,
+    key BLOB NOT NULL,     -- in the store, as UTF-8
+    path BLOB NOT NULL,    -- in the source
     run INTEGER NOT NULL,
     sha256 BLOB NOT NULL,  -- of what the run wrote, or was about to
     former_version TEXT,   -- of what stood there before; null: nothing
     former_sha256 BLOB,
     saved TEXT,            -- the key under which that was saved
-    PRIMARY KEY (path, run, sha256)
+    PRIMARY KEY (key, run, sha256)
 ) WITHOUT ROWID;
 CREATE INDEX undo_saved ON undo (saved) WHERE saved IS NOT NULL;
 CREATE TABLE save_area (prefix TEXT NOT NULL);
@@ -32,13 +33,13 @@ CREATE TABLE save_area (prefix TEXT NOT NULL);
 
 _PAGE: Final = 500
 _CASES: Final = """
-SELECT undo.path, run, undo.sha256, former_version, former_sha256, saved,
+SELECT key, undo.path, run, undo.sha256, former_version, former_sha256, saved,
     listed.version, files.state, files.sha256, files.version
 FROM undo
-    LEFT JOIN temp.listed AS listed ON listed.path = undo.path
+    LEFT JOIN temp.listed AS listed ON listed.path = undo.key
     LEFT JOIN files ON files.path = undo.path
-WHERE undo.path IN (SELECT DISTINCT path FROM undo WHERE path > ? ORDER BY path LIMIT ?)
-ORDER BY undo.path, run DESC
+WHERE key IN (SELECT DISTINCT key FROM undo WHERE key > ? ORDER BY key LIMIT ?)
+ORDER BY key, run DESC
 """
 
 
@@ -56,12 +57,14 @@ class Change:
     """A write that a run made or was about to make.
 
     Attributes:
-        path: below the source's root.
+        key: in the store.
+        path: of the file in the source.
         run: which one.
         sha256: of what it writes.
         former: what stood there before; None where nothing did.
     """
 
+    key: Key
     path: bytes
     run: int
     sha256: bytes
@@ -70,16 +73,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One path of a rollback.
+    """One key of a rollback.
 
     Attributes:
-        path: below the source's root.
-        changes: of this path, the newest first.
+        key: in the store.
+        changes: of this key, the newest first.
         version: that the destination lists, or None.
         known: the SHA-256 of versions that need not be read to know it.
     """
 
-    path: bytes
+    key: Key
     changes: tuple[Change, ...]
     version: Version | None
     known: dict[Version, bytes]
@@ -107,7 +110,7 @@ def unwind(changes: Iterable[Change], stands: bytes | None) -> Unwound:
     bytes written by another have the same ETag, and nothing of anybody's is lost that the source has not.
 
     Args:
-        changes: of one path, the newest first.
+        changes: of one key, the newest first.
         stands: the SHA-256 of what stands there now; None where nothing does.
     """
     passed, undone = 0, None
@@ -150,7 +153,7 @@ class UndoLog:
     def note(self, changes: Iterable[Change]) -> None:
         """Note writes that are about to begin; they last with the journal's next commit."""
         self._connection.executemany(
-            "INSERT OR REPLACE INTO undo VALUES (?, ?, ?, ?, ?, ?)", map(self._row, changes)
+            "INSERT OR REPLACE INTO undo VALUES (?, ?, ?, ?, ?, ?, ?)", map(self._row, changes)
         )
 
     def note_durably(self, changes: Iterable[Change]) -> None:
@@ -162,9 +165,9 @@ class UndoLog:
         self._connection.execute("PRAGMA synchronous = NORMAL")
 
     def counts(self) -> tuple[int, int]:
-        """Return how many paths a rollback is about, and under how many of them something was replaced."""
+        """Return how many keys a rollback is about, and under how many of them something was replaced."""
         row = self._connection.execute(
-            "SELECT count(DISTINCT path), count(DISTINCT CASE WHEN saved IS NOT NULL THEN path END) FROM undo"
+            "SELECT count(DISTINCT key), count(DISTINCT CASE WHEN saved IS NOT NULL THEN key END) FROM undo"
         ).fetchone()
         return int(row[0]), int(row[1])
 
@@ -179,12 +182,12 @@ class UndoLog:
         }
 
     def cases(self) -> Iterator[Case]:
-        """Yield every path with changes, in the order of their bytes; the listing must have been taken in."""
+        """Yield every key with changes, in the order of their bytes; the listing must have been taken in."""
         last = b""
         # Page by page: no cursor stays open while the journal is written.
         while rows := self._connection.execute(_CASES, (last, _PAGE)).fetchall():
-            for path, group in groupby(rows, key=lambda row: bytes(row[0])):
-                yield _case(path, list(group))
+            for key, group in groupby(rows, key=lambda row: bytes(row[0])):
+                yield _case(Key(key.decode()), list(group))
             last = rows[-1][0]
 
     def is_referred_to(self, saved: Key) -> bool:
@@ -192,13 +195,15 @@ class UndoLog:
         found = self._connection.execute("SELECT 1 FROM undo WHERE saved = ? LIMIT 1", (saved,))
         return found.fetchone() is not None
 
-    def settle(self, path: bytes, changes: Iterable[Change]) -> None:
-        """Forget changes that are undone or had no effect, and that the file was ever moved."""
+    def settle(self, case: Case, *, passed: int) -> None:
+        """Forget the newest changes, undone or without effect, and that the files were ever moved."""
         self._connection.executemany(
-            "DELETE FROM undo WHERE path = ? AND run = ? AND sha256 = ?",
-            [(path, change.run, change.sha256) for change in changes],
+            "DELETE FROM undo WHERE key = ? AND run = ? AND sha256 = ?",
+            [(case.key.encode(), change.run, change.sha256) for change in case.changes[:passed]],
         )
-        self._connection.execute("DELETE FROM files WHERE path = ?", (path,))
+        self._connection.executemany(
+            "DELETE FROM files WHERE path = ?", {(change.path,) for change in case.changes}
+        )
         self._journal.commit()
 
     def settle_rest(self) -> None:
@@ -215,17 +220,17 @@ class UndoLog:
     def _row(change: Change) -> tuple[object, ...]:
         former = change.former
         kept = (former.version, former.sha256, former.saved) if former else (None, None, None)
-        return (change.path, change.run, change.sha256, *kept)
+        return (change.key.encode(), change.path, change.run, change.sha256, *kept)
 
 
-def _case(path: bytes, rows: list[tuple[Any, ...]]) -> Case:
+def _case(key: Key, rows: list[tuple[Any, ...]]) -> Case:
     changes = tuple(
-        Change(path, run, sha256, Former(version, former, Key(saved)) if saved else None)
-        for _, run, sha256, version, former, saved, *_ in rows
+        Change(key, path, run, sha256, Former(version, former, Key(saved)) if saved else None)
+        for _, path, run, sha256, version, former, saved, *_ in rows
     )
     known = {change.former.version: change.former.sha256 for change in changes if change.former}
-    listed, state, sha256, version = rows[0][6:]
+    listed, state, sha256, version = rows[0][7:]
     # Of a file in another state the digest is that of what was to be written, the version an older one.
     if state == State.DONE and version is not None:
         known[version] = sha256
-    return Case(path, changes, listed, known)
+    return Case(key, changes, listed, known)

@@ -156,11 +156,11 @@ class Notes:
     def begin_proof(self, paths: int) -> None:
         pass
 
-    def begin_rollback(self, paths: int) -> None:
+    def begin_rollback(self, keys: int) -> None:
         pass
 
     def undone(self, ending: Ending) -> None:
-        self.endings[ending.path.decode()] = ending.result
+        self.endings[ending.key] = ending.result
 
     def advance(self) -> None:
         pass

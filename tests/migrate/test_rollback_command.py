@@ -85,9 +85,9 @@ def test_events_are_as_documented(kb: Kb, tmp_path: Path) -> None:
     kept = {"result": "kept", "reason": "changed by someone after the migration"}
     assert events == [
         {"event": "begin", "total": 3},
-        {"event": "undone", "number": 1, "total": 3, "path": "changed", **kept},
-        {"event": "undone", "number": 2, "total": 3, "path": "new", "result": "deleted"},
-        {"event": "undone", "number": 3, "total": 3, "path": "replaced", "result": "restored"},
+        {"event": "undone", "number": 1, "total": 3, "key": "changed", **kept},
+        {"event": "undone", "number": 2, "total": 3, "key": "new", "result": "deleted"},
+        {"event": "undone", "number": 3, "total": 3, "key": "replaced", "result": "restored"},
         {
             "event": "rollback",
             **pair,
