@@ -62,6 +62,8 @@ def run_lines(
         ("already there", counts[Result.ALREADY_THERE], summary.bytes_there),
         ("left out", counts[Result.LEFT_OUT], None),
     ]
+    if counts[Result.EXCLUDED]:
+        rows.append(("excluded", counts[Result.EXCLUDED], None))
     if summary.not_begun:
         rows.append(("not moved yet", summary.not_begun, None))
     for word, count, size in rows:
@@ -96,6 +98,8 @@ def proof_lines(proof: Proof, pair: Pair) -> Iterator[str]:
         yield f"  {mark}: {count:,} {_FOUND_EXPLAINED[found]}"
     if proof.not_files:
         yield f"  {proof.not_files:,} links or special files in the source have no content to prove"
+    if proof.excluded:
+        yield f"  {proof.excluded:,} excluded by filters or .kbignore: looked at on neither side"
     yield f"  root digest  {proof.root_sha256}"
 
 

@@ -2,7 +2,6 @@
 
 import os
 import time
-from collections import Counter
 from typing import Annotated, Any, Final
 
 import typer
@@ -11,22 +10,33 @@ from app.environment import environments_of
 from app.terms.answers import EXIT_FAILURE, UsageRefusal
 from app.terms.options import Json, Stack
 from migrate.call import Call, JournalFile, ReplaceOthers, Source, To, Verbose
+from migrate.choices import (
+    AgeMax,
+    AgeMin,
+    Choices,
+    Exclude,
+    Include,
+    Names,
+    PlanOption,
+    SizeMax,
+    SizeMin,
+)
 from migrate.closing import proof_lines, run_lines, status_lines
-from migrate.compare import Comparison
 from migrate.journal import Journal
-from migrate.outage import Outage
-from migrate.plan import Action, steps
+from migrate.kept import last_scope
+from migrate.plan_file import opened_plan
+from migrate.planning import Planning
 from migrate.records import Pair
-from migrate.refusals import DestinationFailed, JournalRefused, Stopped
+from migrate.refusals import JournalRefused, Stopped
 from migrate.report import Report, opened_report
 from migrate.rollback_command import rollback
-from migrate.run import Transfer
-from migrate.sides import Sides
+from migrate.run import Transfer, fresh_steps
+from migrate.scope import kept_scope
+from migrate.sides import refuse_unconditional
 from migrate.stop import Stop
 from migrate.summary import Summary
 from migrate.survey import survey_of
 from migrate.verify import Verification
-from migrate.wording import bytes_text
 
 APP: Final = typer.Typer(
     name="migrate",
@@ -46,60 +56,35 @@ def plan(
     to: To = None,
     journal: JournalFile = None,
     replace: ReplaceOthers = False,
+    include: Include = None,
+    exclude: Exclude = None,
+    size_min: SizeMin = None,
+    size_max: SizeMax = None,
+    age_min: AgeMin = None,
+    age_max: AgeMax = None,
+    names: Names = None,
     verbose: Verbose = False,
     json: Json = False,
 ) -> None:
     """Say what a run would do, and change nothing.
 
+    What --include, --exclude, sizes, ages or a .kbignore in the source exclude is counted and not moved.
+
     Exit code 0 if everything can be moved, 1 if something would be left out.
     """
     call = Call(environments_of(ctx), stack, source, to, journal)
-    stop, outage = Stop(), Outage()
-    counts: Counter[Action] = Counter()
-    causes: Counter[str] = Counter()
-    size = 0
+    choices = Choices(include, exclude, size_min, size_max, age_min, age_max, names)
+    scope = choices.scope()
+    again = [*(["--replace"] if replace else []), *choices.words()]
     with (
         call.sides() as sides,
         Journal.seen(call.journal_file(sides.pair), sides.pair) as kept,
         Journal.blank() as blank,
         opened_report(json=json, verbose=verbose) as report,
     ):
-        survey = survey_of(sides.folder, sides.store, kept or blank, keep_going=stop.keep_going)
-        comparison = Comparison(
-            sides.folder,
-            sides.store,
-            replace_others=replace,
-            keep_going=stop.keep_going,
-            outage=outage,
-        )
-        for step in comparison.decided(steps(survey.source_sights())):
-            outage.refuse()
-            counts[step.action] += 1
-            if step.cause:
-                causes[step.cause.value] += 1
-            elif step.action is not Action.SKIP:
-                size += step.entry.size
-            report.emit("step", step.fields())
-            if verbose or step.cause:
-                report.say(step.line())
-        fields = {
-            **sides.pair.fields(),
-            "counts": {
-                action.value: counts[action] for action in Action if action is not Action.COMPARE
-            },
-            "left_out": dict(sorted(causes.items())),
-            "bytes_to_copy": size,
-            "empty_folders": survey.extent().empty_folders,
-        }
-        report.emit("plan", fields)
-        moved = counts[Action.COPY] + counts[Action.REPLACE]
-        report.say(
-            f"{sides.pair.source} → {sides.pair.destination}: {moved:,} to copy ({bytes_text(size)}; "
-            f"{counts[Action.REPLACE]:,} of them replace), {counts[Action.SKIP]:,} already there, "
-            f"{counts[Action.LEAVE_OUT]:,} left out"
-        )
-        report.say(f"Next: {call.command('run', *(['--replace'] if replace else []))}")
-    if causes:
+        tally = Planning(sides, kept or blank, scope, replace, report, verbose).tell()
+        report.say(f"Next: {call.command('run', *again)}")
+    if tally.causes:
         raise typer.Exit(EXIT_FAILURE)
 
 
@@ -111,6 +96,14 @@ def run(
     to: To = None,
     journal: JournalFile = None,
     replace: ReplaceOthers = False,
+    include: Include = None,
+    exclude: Exclude = None,
+    size_min: SizeMin = None,
+    size_max: SizeMax = None,
+    age_min: AgeMin = None,
+    age_max: AgeMax = None,
+    names: Names = None,
+    plan_file: PlanOption = None,
     verbose: Verbose = False,
     json: Json = False,
 ) -> None:
@@ -120,10 +113,24 @@ def run(
     source arrived, 1 if something was left out: it is named, with the reason.
     """
     call = Call(environments_of(ctx), stack, source, to, journal)
-    resume = call.command("run", *(["--replace"] if replace else []))
+    choices = Choices(include, exclude, size_min, size_max, age_min, age_max, names)
+    scope = choices.scope()
+    again = [*(["--replace"] if replace else []), *choices.words()]
+    planned = None
+    if plan_file is not None:
+        if again:
+            raise UsageRefusal(
+                "A plan says what is moved: no filters, --names or --replace beside --plan."
+            )
+        planned = opened_plan(plan_file)
+        scope, replace = planned.scope, planned.replace_others
+        again = ["--plan", str(plan_file)]
+    resume = call.command("run", *again)
     stop = Stop()
     with call.sides() as sides, opened_report(json=json, verbose=verbose) as report:
-        _refuse_unconditional(sides)
+        refuse_unconditional(sides)
+        if planned:
+            planned.refuse_other(sides.pair)
         file = call.journal_file(sides.pair)
         with stop.on_signals(), Journal.opened(file, sides.pair) as kept:
             transfer = Transfer(
@@ -133,6 +140,8 @@ def run(
                 replace_others=replace,
                 stop=stop,
                 watcher=report,
+                scope=scope.typed(again),
+                planner=planned.steps if planned else fresh_steps,
             )
             try:
                 summary = transfer.run()
@@ -159,15 +168,25 @@ def verify(
             help="version: from one listing. digest: read both sides and compare SHA-256.",
         ),
     ] = "version",
+    include: Include = None,
+    exclude: Exclude = None,
+    size_min: SizeMin = None,
+    size_max: SizeMax = None,
+    age_min: AgeMin = None,
+    age_max: AgeMax = None,
+    names: Names = None,
     verbose: Verbose = False,
     json: Json = False,
 ) -> None:
     """Prove that the store holds what the source holds, and name what differs.
 
+    What the last run's filters exclude is looked at on neither side; filters given here replace them.
     Exit code 0 if nothing differs, else 1. Keys that only the store has are named, but are no difference.
     """
     if check not in ("version", "digest"):
         raise UsageRefusal(f"--check is 'version' or 'digest', not {check!r}.")
+    choices = Choices(include, exclude, size_min, size_max, age_min, age_max, names)
+    choices.scope()  # what cannot be read is refused before anything is opened
     call = Call(environments_of(ctx), stack, source, to, journal)
     stop = Stop()
     began = time.monotonic()
@@ -192,7 +211,13 @@ def verify(
                 watcher=report,
             )
             proof = verification.prove(
-                survey_of(sides.folder, sides.store, kept or blank, keep_going=stop.keep_going)
+                survey_of(
+                    sides.folder,
+                    sides.store,
+                    kept or blank,
+                    scope=choices.scope(kept_scope(last_scope((kept or blank).connection))),
+                    keep_going=stop.keep_going,
+                )
             )
             proof.seconds = time.monotonic() - began
             report.emit("proof", {**sides.pair.fields(), "check": check, **proof.fields()})
@@ -233,21 +258,13 @@ def status(
         report.emit("status", {**pair.fields(), "journal": str(file), **kept.fields()})
         lines = status_lines(
             kept,
-            run=call.command("run"),
+            run=call.command("run", *kept_scope(last_scope(kept.connection)).words),
             rollback=call.command("rollback"),
             verbose=verbose,
             width=report.width,
         )
         for line in lines:
             report.say(line)
-
-
-def _refuse_unconditional(sides: Sides) -> None:
-    if not sides.store.capabilities.conditional_writes:
-        raise DestinationFailed(
-            f"The destination {sides.pair.destination} cannot write under conditions, so that nothing would "
-            "keep a run from overwriting what others write meanwhile. Choose another store."
-        )
 
 
 def _close_run(report: Report, summary: Summary, pair: Pair, call: Call) -> None:

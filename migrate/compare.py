@@ -30,9 +30,9 @@ _PAGE: Final = 256
 _ATTEMPTS_MAX: Final = 3
 
 
-def key_of(path: bytes) -> Key:
-    """Return the key of a path that the plan has found fit for the destination."""
-    return Key(path.decode("utf-8"))
+def key_of(key: bytes) -> Key:
+    """Return the key of a sight whose name the plan has found fit for the destination."""
+    return Key(key.decode("utf-8"))
 
 
 def stored_digest(
@@ -120,7 +120,7 @@ class Comparison:
             stored = stored_digests(
                 self._store,
                 (
-                    (key_of(step.entry.path), step.sight.listed.size)
+                    (key_of(step.sight.key), step.sight.listed.size)
                     for step, _ in begun
                     if step.action is Action.COMPARE and step.sight.listed
                 ),

@@ -13,9 +13,9 @@ from migrate.outcomes import Outcome, Result
 from migrate.paths import path_fields, printable
 from migrate.run import Transfer
 from migrate.sides import joined
+from migrate.sights import Extent
 from migrate.state_folder import journal_file
 from migrate.stop import Stop
-from migrate.survey import Extent
 from migrate.walk import Folder
 
 VARIABLE: Final = "AZURE_STORAGE_CONNECTION_STRING"
@@ -100,7 +100,9 @@ class _GuideLines:
         """Print the lines of one file."""
         self._number += 1
         _say(f"Migrating {self._number}/{self.total}: {printable(outcome.path)}")
-        if outcome.cause is None:
+        if outcome.result is Result.EXCLUDED:
+            _say(f"  – Not to be moved: {outcome.reason}")
+        elif outcome.cause is None:
             _say("  ✓ Migrated successfully")
         else:
             _say(f"  ✗ Left out: {outcome.reason}")

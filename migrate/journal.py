@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final, Self
 
+from migrate.kept import KEPT_SCHEMA, note_scope
 from migrate.lock import locked
 from migrate.outcomes import Cause
 from migrate.reading import Fingerprint
@@ -103,7 +104,7 @@ class Journal:
     def blank(cls) -> Iterator[Self]:
         """Give an empty journal that is kept nowhere: for a plan before the first run."""
         with closing(_connect(None, "memory")) as connection:
-            connection.executescript(_SCHEMA)
+            connection.executescript(_SCHEMA + KEPT_SCHEMA)
             yield cls(connection, clock=time.time)
 
     @property
@@ -119,6 +120,11 @@ class Journal:
             "INSERT INTO runs (began, ending) VALUES (?, ?)", (self._clock(), ending)
         )
         self._run = cursor.lastrowid or 0
+        self.commit()
+
+    def keep_scope(self, scope: str) -> None:
+        """Note what of the source the run is about to move (`Scope.text`)."""
+        note_scope(self.connection, self._run, scope)
         self.commit()
 
     def end(self, ending: str) -> None:
@@ -170,6 +176,15 @@ class Journal:
             " ON CONFLICT (path) DO UPDATE SET state = excluded.state, cause = excluded.cause,"
             " reason = excluded.reason",
             (path, state, size, cause, reason),
+        )
+
+    def exclude(self, path: bytes, size: int, reason: str) -> None:
+        """Note that a filter excludes `path`; what an earlier run did with it stays as it is."""
+        self._mark(
+            "INSERT INTO files (path, state, size, cause, reason) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (path) DO UPDATE SET state = excluded.state, cause = excluded.cause,"
+            " reason = excluded.reason WHERE version IS NULL AND state <> ?",
+            (path, State.LEFT_OUT, size, Cause.EXCLUDED, reason, State.STARTED),
         )
 
     def commit(self) -> None:
@@ -248,6 +263,7 @@ def _prepare(connection: sqlite3.Connection, file: Path, pair: Pair) -> None:
         connection.commit()
     # Before anything is set: another program's file is not touched.
     _check(connection, file, pair)
+    connection.executescript(KEPT_SCHEMA)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
 

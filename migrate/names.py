@@ -23,7 +23,9 @@ def refuse_name(path: bytes, capabilities: Capabilities) -> tuple[Cause, str] | 
     broken = broken_rule(text)
     if broken:
         return Cause.NAME, broken
-    if path.startswith(_RESERVED):
+    if path.startswith(_RESERVED) or (
+        not capabilities.exact_names and fold(text).startswith(RESERVED_PREFIX)
+    ):
         return Cause.RESERVED, f"{RESERVED_PREFIX} is kept for this program's own records"
     longest = capabilities.segment_bytes_max
     if longest is not None and max(map(len, path.split(b"/"))) > longest:

@@ -12,6 +12,7 @@ class Result(StrEnum):
     REPLACED = "replaced"
     ALREADY_THERE = "already_there"
     LEFT_OUT = "left_out"
+    EXCLUDED = "excluded"
 
 
 class Cause(StrEnum):
@@ -27,6 +28,7 @@ class Cause(StrEnum):
     CHANGED = "changed"
     GONE = "gone"
     FAILED = "failed"
+    EXCLUDED = "excluded"
 
 
 EXPLAINED: Final = {
@@ -40,6 +42,7 @@ EXPLAINED: Final = {
     Cause.CHANGED: "changed while being read, each time: run again when they are quiet",
     Cause.GONE: "vanished while the migration ran",
     Cause.FAILED: "failed: run again",
+    Cause.EXCLUDED: "not to be moved, by a filter or a .kbignore",
 }
 """What a person is told about all entries with one cause."""
 
@@ -52,7 +55,7 @@ class Outcome:
         path: below the source's root.
         result: how it ended.
         size: bytes of the file.
-        cause: why it was left out, else None.
+        cause: why it was left out, else None; None also for what a filter excludes.
         reason: the cause of this one entry as a phrase; "" where nothing is to be said.
     """
 

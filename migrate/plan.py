@@ -10,7 +10,7 @@ from migrate.outcomes import Cause
 from migrate.paths import path_fields, printable
 from migrate.reading import Fingerprint, fingerprint_of
 from migrate.records import State
-from migrate.survey import Listed, Sight
+from migrate.sights import Listed, Sight
 from migrate.walk import Entry, Kind
 
 
@@ -22,6 +22,7 @@ class Action(StrEnum):
     SKIP = "skip"
     COMPARE = "compare"
     LEAVE_OUT = "leave_out"
+    EXCLUDE = "exclude"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,16 @@ class Step:
     def fields(self) -> dict[str, Any]:
         """Return the step for JSON."""
         found: dict[str, Any] = {**path_fields(self.entry.path), "action": self.action.value}
+        if self.sight.key != self.entry.path:
+            found["key"] = self.sight.key.decode()
         if self.entry.kind is Kind.FILE:
             found["size_bytes"] = self.entry.size
+            found["modified_ns"] = self.entry.modified_ns
+            found["inode"] = self.entry.inode
         if self.version is not None:
             found["version"] = self.version
+        if self.proof:
+            found["sha256"] = self.proof.sha256.hex()
         if self.cause:
             found["cause"] = self.cause.value
         if self.reason:
@@ -76,7 +83,8 @@ class Step:
     def line(self) -> str:
         """Return the step as a line for people."""
         reason = f" ({self.reason})" if self.reason else ""
-        return f"{self.action.value.replace('_', ' '):<9}  {printable(self.entry.path)}{reason}"
+        mapped = "" if self.sight.key == self.entry.path else f" → {printable(self.sight.key)}"
+        return f"{self.action.value.replace('_', ' '):<9}  {printable(self.entry.path)}{mapped}{reason}"
 
     def leave_out(self, cause: Cause, reason: str) -> "Step":
         """Return this step decided as: left out."""
@@ -89,6 +97,7 @@ _CAUSES = {Kind.LINK: Cause.LINK, Kind.SPECIAL: Cause.SPECIAL, Kind.UNREADABLE: 
 def decide(sight: Sight) -> Step:
     """Return the step for an entry of the source.
 
+    - What a filter excludes is looked at no further, whatever the store holds.
     - What the store lacks is copied, under the condition that it still lacks it.
     - What this journal's runs wrote, unchanged on both sides, is skipped without being read.
     - Everything else that the store holds is compared, by content.
@@ -98,6 +107,8 @@ def decide(sight: Sight) -> Step:
     listed, record = sight.listed, sight.record
     version = listed.version if listed else None
     step = Step(entry, Action.COPY, version, None, "", sight)
+    if sight.is_excluded and sight.refusal:
+        return replace(step, action=Action.EXCLUDE, reason=sight.refusal[1])
     if entry.kind in _CAUSES:
         return step.leave_out(_CAUSES[entry.kind], entry.reason)
     if sight.refusal:

@@ -16,6 +16,12 @@ class JournalRefused(Refusal):
     code = "journal"
 
 
+class PlanRefused(Refusal):
+    """The file is no plan, or one that no longer fits what both sides hold."""
+
+    code = "plan"
+
+
 class DestinationFailed(Refusal):
     """The destination refuses or does not answer at all, so that going on would only repeat one sentence."""
 

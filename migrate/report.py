@@ -21,7 +21,7 @@ from rich.text import Text
 from app.terms.answers import emit_json
 from migrate.outcomes import Outcome, Result
 from migrate.paths import path_fields, printable
-from migrate.survey import Extent
+from migrate.sights import Extent
 from migrate.verify import Finding
 from migrate.wording import bytes_text, cut
 
@@ -30,6 +30,7 @@ _WORDS: Final = {
     Result.REPLACED: "replaced",
     Result.ALREADY_THERE: "already there",
     Result.LEFT_OUT: "left out",
+    Result.EXCLUDED: "excluded",
 }
 
 _PATH_CELLS_MIN: Final = 10
@@ -89,7 +90,9 @@ class _Counter:
         With a width, in cells, the path gives way, so that the end of the line can be seen.
         """
         self.number += 1
-        word = _WORDS[outcome.result] + (f": {outcome.reason}" if outcome.cause else "")
+        word = _WORDS[outcome.result] + (
+            f": {outcome.reason}" if outcome.cause or outcome.result is Result.EXCLUDED else ""
+        )
         before, after = f"{self.number:>{len(str(self.total))}}/{self.total}  ", f" … {word}"
         room = (
             None if width is None else max(_PATH_CELLS_MIN, width - len(before) - cell_len(after))
@@ -102,12 +105,17 @@ def _finding_line(finding: Finding) -> str:
 
 
 class LinesReport:
-    """A line for every file: for logs, and wherever there is no terminal."""
+    """A line for every file: for logs, and wherever there is no terminal.
+
+    Args:
+        verbose: also for those that a filter excludes.
+    """
 
     width: int | None = None
 
-    def __init__(self) -> None:
+    def __init__(self, *, verbose: bool = False) -> None:
         self._counter = _Counter()
+        self._verbose = verbose
 
     def say(self, line: str) -> None:
         try:
@@ -124,7 +132,9 @@ class LinesReport:
         self._counter = _Counter(total=extent.entries)
 
     def note(self, outcome: Outcome) -> None:
-        self.say(self._counter.line(outcome))
+        line = self._counter.line(outcome)
+        if self._verbose or outcome.result is not Result.EXCLUDED:
+            self.say(line)
 
     def begin_proof(self, paths: int) -> None:
         pass
@@ -266,4 +276,4 @@ def opened_report(*, json: bool, verbose: bool) -> Iterator[Report]:
         with bar.shown():
             yield bar
     else:
-        yield LinesReport()
+        yield LinesReport(verbose=verbose)

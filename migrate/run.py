@@ -3,11 +3,10 @@
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import replace
 from typing import Final
 
-from app.store.contract import BlobInfo, BlobStore, Properties, Upload
+from app.store.contract import BlobInfo, BlobStore, Upload
 from app.store.errors import (
     ConditionFailed,
     ContentChanged,
@@ -18,17 +17,19 @@ from app.store.errors import (
     Unavailable,
 )
 from migrate.compare import Comparison, key_of, stored_digest
-from migrate.content_types import content_type_of
 from migrate.journal import Journal
 from migrate.outage import Outage
 from migrate.outcomes import Cause, Outcome, Result
 from migrate.plan import Action, Step, steps
-from migrate.reading import Reading, read
+from migrate.properties import properties_of
+from migrate.reading import read
 from migrate.refusals import DestinationFailed, SourceChanged, SourceUnreadable, Stopped
-from migrate.saving import Saving, Write
+from migrate.saving import Saving
+from migrate.scope import EVERYTHING, Scope
 from migrate.stop import Stop
 from migrate.summary import Summary
 from migrate.survey import Survey, survey_of
+from migrate.task import Task
 from migrate.walk import Folder, Kind
 from migrate.watcher import Watcher
 
@@ -39,18 +40,9 @@ _BATCH_FILES_MAX: Final = 64
 _BATCH_BYTES_MAX: Final = 16 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A write on its way."""
-
-    step: Step
-    reading: Reading
-
-    @property
-    def write(self) -> Write:
-        """What a rollback has to know."""
-        path = self.step.entry.path
-        return Write(key_of(path), path, self.reading.sha256, self.step.version)
+def fresh_steps(survey: Survey) -> Iterator[Step]:
+    """Return the steps for what the survey sees, decided now."""
+    return steps(survey.source_sights())
 
 
 class Transfer:
@@ -62,6 +54,8 @@ class Transfer:
         replace_others: replace content that is not ours, if it is still what the plan saw.
         stop: asked often.
         watcher: told of every outcome.
+        scope: what of the source is moved.
+        planner: gives the steps for what the survey sees; may refuse.
         sleep: waits so many seconds before files that changed are tried again.
     """
 
@@ -74,6 +68,8 @@ class Transfer:
         replace_others: bool,
         stop: Stop,
         watcher: Watcher,
+        scope: Scope = EVERYTHING,
+        planner: Callable[[Survey], Iterable[Step]] = fresh_steps,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._folder = folder
@@ -81,6 +77,8 @@ class Transfer:
         self._journal = journal
         self._stop = stop
         self._watcher = watcher
+        self._scope = scope
+        self._planner = planner
         self._sleep = sleep
         self._outage = Outage()
         self._comparison = Comparison(
@@ -102,12 +100,17 @@ class Transfer:
             DestinationFailed: the store is missing, or refused or failed everything for a while.
             Stopped: a stop was requested; what was in flight has been put away.
             StoreError: the store could not be listed.
+            PlanRefused: by the planner.
         """
         began = time.monotonic()
         self._journal.begin()
         try:
             survey = survey_of(
-                self._folder, self._store, self._journal, keep_going=self._stop.keep_going
+                self._folder,
+                self._store,
+                self._journal,
+                scope=self._scope,
+                keep_going=self._stop.keep_going,
             )
             self._move(survey)
             self.summary.ending = "incomplete" if self.summary.causes else "complete"
@@ -120,12 +123,14 @@ class Transfer:
         return self.summary
 
     def _move(self, survey: Survey) -> None:
+        planned = self._planner(survey)
+        self._journal.keep_scope(self._scope.text())
         extent = survey.extent()
         self.summary.entries = extent.entries
         self.summary.empty_folders = extent.empty_folders
         survey.plan_all()
         self._watcher.begin(extent)
-        self._carry_out(steps(survey.source_sights()))
+        self._carry_out(planned)
         for number in range(1, ROUNDS_MAX + 1):
             if self._again:
                 self._sleep(0.2 * number)
@@ -169,7 +174,7 @@ class Transfer:
 
     def _saved(self, batch: deque[Task]) -> deque[Task]:
         """Return what can be written: what it replaces is saved."""
-        writes = [task.write for task in batch]
+        writes = [task.as_write() for task in batch]
         ready: deque[Task] = deque()
         for task, answer in zip(batch, self._saving.before(writes), strict=True):
             if isinstance(answer, StoreError):
@@ -179,14 +184,8 @@ class Transfer:
         return ready
 
     def _sent(self, task: Task) -> Upload:
-        path, reading = task.step.entry.path, task.reading
-        key = key_of(path)
-        modified_seconds = Decimal(reading.fingerprint.modified_ns).scaleb(-9)
-        properties = Properties(
-            content_type=content_type_of(key),
-            # `mtime` as rclone spells it, so that other tools find it.
-            metadata={"sha256": reading.sha256.hex(), "mtime": f"{modified_seconds:.9f}"},
-        )
+        key, reading = key_of(task.step.sight.key), task.reading
+        properties = properties_of(task.step.entry.path, key, reading)
         # The bytes belong to the store from here on; what waits for its answer needs the digest only.
         self._in_flight.append(Task(task.step, replace(reading, content=b"")))
         return Upload(key, reading.content, when=task.step.when, properties=properties)
@@ -213,6 +212,8 @@ class Transfer:
     def _task(self, step: Step) -> Task | None:
         if step.action is Action.SKIP:
             self._skip(step)
+        elif step.action is Action.EXCLUDE:
+            self._exclude(step)
         elif step.cause is Cause.CHANGED:
             self._put_off(step, step.reason)
         elif step.action is Action.LEAVE_OUT:
@@ -254,7 +255,7 @@ class Transfer:
         step = task.step
         try:
             sha256, version = stored_digest(
-                self._store, key_of(step.entry.path), keep_going=self._stop.keep_going
+                self._store, key_of(step.sight.key), keep_going=self._stop.keep_going
             )
         except Stopped:
             return
@@ -284,6 +285,11 @@ class Transfer:
             proof = step.proof
             self._journal.done(path, proof.fingerprint, proof.sha256, proof.version)
         self._tell(Outcome(path, Result.ALREADY_THERE, step.entry.size, None, step.reason))
+
+    def _exclude(self, step: Step) -> None:
+        path, size = step.entry.path, step.entry.size
+        self._journal.exclude(path, size, step.reason)
+        self._tell(Outcome(path, Result.EXCLUDED, size, None, step.reason))
 
     def _put_off(self, step: Step, reason: str) -> None:
         # As the plan had it, to be decided again with what the file is by then.

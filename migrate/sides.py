@@ -106,6 +106,19 @@ def opened_destination(
         yield store, Pair(_source_text(source), destination.address)
 
 
+def refuse_unconditional(sides: Sides) -> None:
+    """Refuse a destination that could not keep a run from overwriting.
+
+    Raises:
+        DestinationFailed: it is one.
+    """
+    if not sides.store.capabilities.conditional_writes:
+        raise DestinationFailed(
+            f"The destination {sides.pair.destination} cannot write under conditions, so that nothing would "
+            "keep a run from overwriting what others write meanwhile. Choose another store."
+        )
+
+
 def named_pair(
     environments: Environments, *, stack: str | None, source: Path, to: str | None
 ) -> Pair:

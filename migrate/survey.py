@@ -3,95 +3,32 @@
 Listings are not sorted alike everywhere, and neither side needs to fit into memory.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any, Final, TypeVar
 
-from app.store.contract import BlobInfo, Capabilities, Digest, ReadableStore, Version
+from app.store.contract import BlobInfo, Capabilities, Digest, ReadableStore
 from app.store.keys import RESERVED_PREFIX
+from migrate import queries
+from migrate.elsewhere import names_elsewhere
+from migrate.ignore import IgnoreFiles
 from migrate.journal import Journal
+from migrate.kept import ensure_names
+from migrate.mapping import mapped
 from migrate.names import fold, refuse_name
 from migrate.outcomes import Cause
 from migrate.paths import folders_of
-from migrate.records import RECORD_COLUMNS, Record, State, record_of
+from migrate.records import RECORD_COLUMNS, record_of
+from migrate.scope import EVERYTHING, Naming, Scope
+from migrate.sights import Extent, Listed, Sight
+from migrate.twins import Twins
 from migrate.walk import Entry, Folder, Kind
 
 Item = TypeVar("Item")
 
 _PAGE: Final = 1000
-
-# In the temp schema: it ends with the connection, also after a kill.
-_SCHEMA: Final = """
-CREATE TEMP TABLE source (
-    path BLOB PRIMARY KEY, kind TEXT, reason TEXT, size INTEGER, modified_ns INTEGER, inode INTEGER,
-    device INTEGER, cause TEXT, folded TEXT
-) WITHOUT ROWID;
-CREATE TEMP TABLE listed (
-    path BLOB PRIMARY KEY, size INTEGER, version TEXT, algorithm TEXT, digest TEXT, folded TEXT
-) WITHOUT ROWID;
-CREATE TEMP TABLE folders (folded TEXT, path BLOB, PRIMARY KEY (folded, path)) WITHOUT ROWID;
-"""
-_TWINS: Final = """
-CREATE INDEX temp.source_folded ON source (folded);
-CREATE INDEX temp.listed_folded ON listed (folded);
-UPDATE source SET cause = 'twin', reason =
-    'differs only in case or Unicode form from another name, which this store takes for the same'
-WHERE cause IS NULL AND folded IS NOT NULL AND (
-    EXISTS (SELECT 1 FROM source AS other WHERE other.folded = source.folded AND other.path <> source.path)
-    OR EXISTS (SELECT 1 FROM listed AS other WHERE other.folded = source.folded AND other.path <> source.path)
-);
-"""
-_TWIN_FOLDERS: Final = """
-UPDATE source SET cause = 'twin', reason =
-    'its folder differs only in case or Unicode form from another, which this store takes for the same'
-WHERE cause IS NULL AND folded IS NOT NULL AND path > ? AND path < ?
-"""
-_SIGHTS: Final = """
-SELECT {paths}.path, source.path, kind, source.reason, source.size, source.modified_ns, source.inode,
-    device, source.cause, listed.path, listed.size, listed.version, algorithm, digest, {record}
-FROM {tables} LEFT JOIN files ON files.path = {paths}.path
-WHERE {paths}.path > ? ORDER BY {paths}.path LIMIT {page}
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """What the destination's listing says about one key: size in bytes as stored, version, digest if any."""
-
-    size: int
-    version: Version
-    digest: Digest | None
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """Everything known about one path before anything is read.
-
-    Attributes:
-        path: below the source's root; as UTF-8 the key.
-        entry: what the source has there, or None.
-        refusal: why the destination cannot hold an entry that is a file, or None.
-        listed: what the destination has there, or None.
-        record: what the journal knows, or None.
-    """
-
-    path: bytes
-    entry: Entry | None
-    refusal: tuple[Cause, str] | None
-    listed: Listed | None
-    record: Record | None
-
-
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """How much there is: entries of the source that get an outcome, files among them, their bytes."""
-
-    entries: int
-    files: int
-    size: int
-    empty_folders: int
-    listed: int
 
 
 class Survey:
@@ -100,17 +37,31 @@ class Survey:
     Args:
         journal: whose records are joined; it is not changed but by `plan_all`.
         capabilities: the destination's, which decide which names it can hold.
+        naming: whether those that it cannot hold get keys that it can.
     """
 
-    def __init__(self, journal: Journal, capabilities: Capabilities) -> None:
+    def __init__(
+        self, journal: Journal, capabilities: Capabilities, *, naming: Naming = Naming.CHECK
+    ) -> None:
         self._connection = journal.connection
         self._journal = journal
         self._capabilities = capabilities
-        self._run(_SCHEMA)
+        self._naming = naming
+        # Only where names are mapped at a store without exact names.
+        self._twins: Twins | None = None
+        self._run(queries.SCHEMA)
+        ensure_names(self._connection)
+        if naming is Naming.MAP and not capabilities.exact_names:
+            self._twins = Twins(self._connection)
 
-    def add_source(self, entries: Iterable[Entry]) -> None:
-        """Take in the walk of the source."""
-        self._insert("source", 9, map(self._source_row, entries))
+    def add_source(
+        self, entries: Iterable[Entry], excluded: Callable[[Entry], tuple[Cause, str] | None]
+    ) -> None:
+        """Take in the walk of the source; `excluded` gives the cause and reason why an entry is not moved."""
+        rows = (self._source_row(entry, excluded(entry)) for entry in entries)
+        self._insert("source", 10, rows)
+        if self._twins is not None:
+            self._map_twins(self._twins)
 
     def add_listing(self, infos: Iterable[BlobInfo]) -> None:
         """Take in one listing of the destination, without this program's own records."""
@@ -123,42 +74,50 @@ class Survey:
         """Mark files that the destination would take for one another; call when both sides are in."""
         if self._capabilities.exact_names:
             return
-        self._run(_TWINS)
+        self._run(queries.TWINS)
         twins = self._connection.execute(
             "SELECT path FROM temp.folders WHERE folded IN"
             " (SELECT folded FROM temp.folders GROUP BY folded HAVING count(*) > 1)"
         ).fetchall()
         # '0' follows '/': everything below the folder.
         self._connection.executemany(
-            _TWIN_FOLDERS, [(folder + b"/", folder + b"0") for (folder,) in twins]
+            queries.TWIN_FOLDERS, [(folder + b"/", folder + b"0") for (folder,) in twins]
         )
+        self._connection.commit()
+
+    @contextmanager
+    def scratch(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection for scratch tables of others: temporary ones beside these."""
+        self._journal.commit()
+        yield self._connection
         self._connection.commit()
 
     def extent(self) -> Extent:
         """Return how much both sides hold."""
         (entries, files, size, empty) = self._connection.execute(
-            "SELECT count(*), total(kind = 'file'), total(size), total(kind = 'empty_folder')"
-            " FROM temp.source"
+            "SELECT total(kind <> 'empty_folder'), total(kind = 'file' AND cause IS NOT 'excluded'),"
+            " total(CASE WHEN cause IS NOT 'excluded' THEN size END),"
+            " total(kind = 'empty_folder' AND cause IS NULL) FROM temp.source"
         ).fetchone()
         (listed,) = self._connection.execute("SELECT count(*) FROM temp.listed").fetchone()
-        return Extent(entries - int(empty), int(files), int(size), int(empty), listed)
+        return Extent(int(entries), int(files), int(size), int(empty), listed)
 
     def plan_all(self) -> None:
         """Note every file of the source in the journal as planned, and forget what is no longer there."""
-        self._connection.execute(
-            "DELETE FROM files WHERE version IS NULL AND state <> 'started'"
-            " AND path NOT IN (SELECT path FROM temp.source)"
+        self._run(f"BEGIN; {queries.PLANNED} COMMIT;")
+
+    def names_elsewhere(self) -> Iterator[tuple[bytes, Cause, str]]:
+        """Yield the keys of the source that this destination holds and some other store would not."""
+        keys = self._connection.execute(
+            "SELECT key FROM temp.source WHERE kind = 'file' AND cause IS NULL"
         )
-        self._connection.execute(
-            f"INSERT INTO files (path, state, size) SELECT path, '{State.PLANNED}', size"  # noqa: S608 - our own words
-            " FROM temp.source WHERE kind <> 'empty_folder' ON CONFLICT (path) DO NOTHING"
-        )
-        self._journal.commit()
+        yield from names_elsewhere((key for (key,) in keys), self._capabilities, self._connection)
 
     def source_sights(self) -> Iterator[Sight]:
         """Yield a sight for every entry of the source but empty folders, in the order of their bytes."""
         tables = (
-            "temp.source AS source LEFT JOIN temp.listed AS listed ON listed.path = source.path"
+            "temp.source AS source LEFT JOIN temp.listed AS listed ON listed.path = source.key"
+            " LEFT JOIN files ON files.path = source.path"
         )
         for sight in self._sights("source", tables):
             if sight.entry and sight.entry.kind is not Kind.EMPTY_FOLDER:
@@ -166,27 +125,24 @@ class Survey:
 
     def all_sights(self) -> Iterator[Sight]:
         """Yield a sight for every path that either side or the journal knows, in the order of their bytes."""
-        self._run(
-            "CREATE TEMP TABLE IF NOT EXISTS paths (path BLOB PRIMARY KEY) WITHOUT ROWID;"
-            "INSERT OR IGNORE INTO paths SELECT path FROM source;"
-            "INSERT OR IGNORE INTO paths SELECT path FROM listed;"
-            "INSERT OR IGNORE INTO paths SELECT path FROM main.files;"
-        )
+        self._run(f"DROP TABLE IF EXISTS temp.paths; {queries.PATHS}")
         tables = (
-            "temp.paths AS paths LEFT JOIN temp.source AS source ON source.path = paths.path"
-            " LEFT JOIN temp.listed AS listed ON listed.path = paths.path"
+            "temp.paths AS paths"
+            " LEFT JOIN temp.source AS source ON paths.known AND source.path = paths.path"
+            " LEFT JOIN temp.listed AS listed ON listed.path = paths.key"
+            " LEFT JOIN files ON paths.known AND files.path = paths.path"
         )
         yield from self._sights("paths", tables)
 
     def _sights(self, paths: str, tables: str) -> Iterator[Sight]:
         record = ", ".join(f"files.{name}" for name in RECORD_COLUMNS.split(", "))
-        query = _SIGHTS.format(paths=paths, tables=tables, record=record, page=_PAGE)
+        query = queries.SIGHTS.format(paths=paths, tables=tables, record=record, page=_PAGE)
         # Page by page: no cursor stays open while the journal is written.
-        last = b""
-        while page := self._connection.execute(query, (last,)).fetchall():
+        last = (b"", b"")
+        while page := self._connection.execute(query, last).fetchall():
             for row in page:
                 yield self._sight(row)
-            last = page[-1][0]
+            last = (page[-1][0], page[-1][14])
 
     def _sight(self, row: tuple[Any, ...]) -> Sight:
         path, found, kind, reason, size, modified_ns, inode, device, cause = row[:9]
@@ -198,9 +154,9 @@ class Survey:
             digest = Digest(row[12], row[13]) if row[12] else None
             listed = Listed(row[10], row[11], digest)
         elif entry and entry.kind is Kind.FILE and not refusal and not self._capabilities.flat_keys:
-            refusal = self._obstruction(path)
-        record = record_of(row[14:]) if row[14] is not None else None
-        return Sight(path, entry, refusal, listed, record)
+            refusal = self._obstruction(row[14])
+        record = record_of(row[15:]) if row[15] is not None else None
+        return Sight(path, row[14], entry, refusal, listed, record)
 
     def _obstruction(self, path: bytes) -> tuple[Cause, str] | None:
         """Return what lies in the way at a destination where a name is a file or a folder, never both."""
@@ -216,14 +172,14 @@ class Survey:
             return Cause.NAME, "the store has a folder of this name"
         return None
 
-    def _source_row(self, entry: Entry) -> tuple[object, ...]:
-        refusal = None
-        if entry.kind is Kind.FILE:
-            refusal = refuse_name(entry.path, self._capabilities)
-        cause, reason = refusal or (None, entry.reason)
-        folded = None
+    def _source_row(self, entry: Entry, refusal: tuple[Cause, str] | None) -> tuple[object, ...]:
+        key, folded = entry.path, None
         if entry.kind is Kind.FILE and not refusal:
-            folded = self._folded(entry.path)
+            if self._twins is None:
+                key, refusal, folded = self._named(entry.path)
+            else:
+                self._twins.add([entry.path])
+        cause, reason = refusal or (None, entry.reason)
         return (
             entry.path,
             entry.kind.value,
@@ -233,8 +189,37 @@ class Survey:
             entry.inode,
             entry.device,
             cause and cause.value,
+            key,
             folded,
         )
+
+    def _named(self, path: bytes) -> tuple[bytes, tuple[Cause, str] | None, str | None]:
+        """Return a file's key, why the destination cannot hold it, and its folded form where that matters."""
+        key, refusal = path, None
+        if self._naming is Naming.CHECK:
+            refusal = refuse_name(path, self._capabilities)
+        elif self._twins is None:
+            key, refusal = mapped(path, self._capabilities)
+        else:
+            key, refusal = mapped(path, self._capabilities, is_twin=self._twins.__contains__)
+        return key, refusal, None if refusal else self._folded(key)
+
+    def _map_twins(self, twins: Twins) -> None:
+        """Give every file its key; only now all twins are known."""
+        twins.find()
+        last = b""
+        while page := self._connection.execute(queries.NAMES, (last, _PAGE)).fetchall():
+            rows = []
+            for (path,) in page:
+                key, refusal, folded = self._named(path)
+                cause, reason = refusal or (None, None)
+                rows.append((key, cause, reason, folded, path))
+            self._connection.executemany(
+                "UPDATE temp.source SET key = ?, cause = ?, reason = ?, folded = ? WHERE path = ?",
+                rows,
+            )
+            last = page[-1][0]
+        self._connection.commit()
 
     def _listed_row(self, info: BlobInfo) -> tuple[object, ...]:
         path = info.key.encode()
@@ -271,16 +256,37 @@ class Survey:
 
 
 def survey_of(
-    folder: Folder, store: ReadableStore, journal: Journal, *, keep_going: Callable[[], None]
+    folder: Folder,
+    store: ReadableStore,
+    journal: Journal,
+    *,
+    scope: Scope = EVERYTHING,
+    keep_going: Callable[[], None],
 ) -> Survey:
     """Look at both sides: one walk, one listing.
 
+    Args:
+        folder: the source.
+        store: the destination.
+        journal: of this pair.
+        scope: what of the source is to be moved.
+        keep_going: called often; raises to end it.
+
     Raises:
+        SourceRefused: a `.kbignore` cannot be understood.
         Stopped: a stop was requested.
         StoreError: the destination cannot be listed.
     """
-    survey = Survey(journal, store.capabilities)
-    survey.add_source(_guarded(folder.walk(), keep_going))
+    ignored = IgnoreFiles(folder)
+
+    def excluded(entry: Entry) -> tuple[Cause, str] | None:
+        reason = scope.filters.refuse(entry)
+        if reason:
+            return Cause.EXCLUDED, reason
+        return ignored.refuse(entry.path, is_folder=entry.is_folder)
+
+    survey = Survey(journal, store.capabilities, naming=scope.naming)
+    survey.add_source(_guarded(folder.walk(), keep_going), excluded)
     survey.add_listing(_guarded(store.scan(), keep_going))
     survey.find_twins()
     return survey

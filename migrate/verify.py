@@ -15,7 +15,8 @@ from migrate.outage import Outage
 from migrate.reading import digest_now, fingerprint_of
 from migrate.records import State
 from migrate.refusals import SourceChanged, SourceUnreadable
-from migrate.survey import Listed, Sight, Survey
+from migrate.sights import Listed, Sight
+from migrate.survey import Survey
 from migrate.walk import Entry, Folder, Kind
 
 _PAGE: Final = 256
@@ -57,6 +58,7 @@ class Proof:
         found: how many findings of each kind.
         listed: keys that the one listing named.
         read: blobs that were read, because versions could not decide or reading was asked for.
+        excluded: entries of the source that a filter excludes: looked at on neither side.
         not_files: links, pipes and the like in the source, which have no content to prove.
         root_sha256: of the lines `<sha256>  <path>`, as sha256sum prints them, of all files proved, sorted by
             the bytes of their paths. Two people who have the same files have the same root.
@@ -69,6 +71,7 @@ class Proof:
     listed: int = 0
     read: int = 0
     not_files: int = 0
+    excluded: int = 0
     root_sha256: str = ""
     seconds: float = 0.0
 
@@ -87,6 +90,7 @@ class Proof:
             "listed": self.listed,
             "read": self.read,
             "not_files": self.not_files,
+            "excluded": self.excluded,
             "root_sha256": self.root_sha256,
             "seconds": round(self.seconds, 3),
         }
@@ -175,7 +179,7 @@ class Verification:
         while page := list(islice(queue, _PAGE)):
             cases = [self._case(sight) for sight in page]
             wanted = (
-                (key_of(case.sight.path), case.sight.listed.size)
+                (key_of(case.sight.key), case.sight.listed.size)
                 for case in cases
                 if case.must_read and case.sight.listed
             )
@@ -196,6 +200,10 @@ class Verification:
     def _case(self, sight: Sight) -> _Case:
         entry, listed, record = sight.entry, sight.listed, sight.record
         moved = record is not None and record.state is State.DONE
+        if sight.is_excluded:
+            # Also what an earlier run moved: it is none of this migration's business now.
+            self.proof.excluded += entry is not None and entry.kind is not Kind.EMPTY_FOLDER
+            return _Case(sight)
         if entry and entry.kind is not Kind.FILE:
             return self._no_file(sight, entry)
         if not moved and not (entry and listed and self._read_all and not sight.refusal):

@@ -40,6 +40,7 @@ class Entry:
         size: bytes, of a file; else 0.
         modified_ns: the file's time of change in nanoseconds since 1970.
         inode, device: which file it is, whatever it is called.
+        is_folder: an unreadable or empty folder.
     """
 
     path: bytes
@@ -49,6 +50,7 @@ class Entry:
     modified_ns: int = 0
     inode: int = 0
     device: int = 0
+    is_folder: bool = False
 
 
 class Folder:
@@ -99,10 +101,11 @@ class Folder:
             except FileNotFoundError:
                 continue
             except OSError as error:
-                yield Entry(folder or b".", Kind.UNREADABLE, f"a folder: {_reason(error)}")
+                reason = f"a folder: {_reason(error)}"
+                yield Entry(folder or b".", Kind.UNREADABLE, reason, is_folder=True)
                 continue
             if not names and folder:
-                yield Entry(folder, Kind.EMPTY_FOLDER)
+                yield Entry(folder, Kind.EMPTY_FOLDER, is_folder=True)
             for name, is_folder in names:
                 path = folder + b"/" + name if folder else name
                 if is_folder:

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from migrate.outcomes import Outcome
-from migrate.survey import Extent
+from migrate.sights import Extent
 
 
 class Watcher(Protocol):

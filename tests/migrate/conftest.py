@@ -1,10 +1,7 @@
 """What the tests of the migration share."""
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,6 +10,7 @@ from app.store.backends.local import LocalStore
 from app.store.backends.memory import MemoryStore
 from app.store.contract import BlobStore
 from tests.contract.stores import Place, azure, gcs, s3
+from tests.migrate.calling import Answer, Kb
 from tests.migrate.scene import Scene, plant
 
 
@@ -49,20 +47,6 @@ def anywhere(tmp_path: Path, request: pytest.FixtureRequest) -> Scene:
     (tmp_path / "source").mkdir()
     store = DESTINATIONS[request.param](Place(tmp_path, request))
     return Scene(tmp_path / "source", store, tmp_path / "journal.sqlite")
-
-
-@dataclass(frozen=True)
-class Answer:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def events(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.out.splitlines()]
-
-
-Kb = Callable[..., Answer]
 
 
 @pytest.fixture

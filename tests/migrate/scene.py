@@ -23,13 +23,17 @@ from app.store.contract import (
 from app.store.errors import StoreError
 from app.store.keys import RESERVED_PREFIX, Key
 from migrate.journal import Journal
+from migrate.kept import last_scope
 from migrate.outcomes import Cause, Outcome, Result
+from migrate.plan import Step
 from migrate.records import Pair
 from migrate.rollback import Ending, Rollback, Undone
-from migrate.run import Transfer
+from migrate.run import Transfer, fresh_steps
+from migrate.scope import EVERYTHING, Scope, kept_scope
+from migrate.sights import Extent
 from migrate.stop import Stop
 from migrate.summary import Summary
-from migrate.survey import Extent, survey_of
+from migrate.survey import Survey, survey_of
 from migrate.verify import Finding, Found, Proof, Verification
 from migrate.walk import Folder
 
@@ -199,6 +203,8 @@ class Scene:
         replace: bool = False,
         notes: Notes | None = None,
         stop: Stop | None = None,
+        scope: Scope = EVERYTHING,
+        planner: Callable[[Survey], Iterable[Step]] = fresh_steps,
     ) -> tuple[Summary, Notes]:
         """Run once; sleeping between rounds takes no time."""
         notes = notes or Notes()
@@ -210,6 +216,8 @@ class Scene:
                 replace_others=replace,
                 stop=stop or Stop(),
                 watcher=notes,
+                scope=scope,
+                planner=planner,
                 sleep=lambda seconds: None,
             ).run()
         return summary, notes
@@ -236,7 +244,7 @@ class Scene:
         return notes.endings
 
     def verify(
-        self, *, store: BlobStore | None = None, read_all: bool = False
+        self, *, store: BlobStore | None = None, read_all: bool = False, scope: Scope | None = None
     ) -> tuple[Proof, Notes]:
         """Verify once."""
         notes = Notes()
@@ -246,5 +254,7 @@ class Scene:
             verification = Verification(
                 folder, store, read_all=read_all, keep_going=stop.keep_going, watcher=notes
             )
-            survey = survey_of(folder, store, kept or blank, keep_going=stop.keep_going)
+            journal = kept or blank
+            scope = scope or kept_scope(last_scope(journal.connection))
+            survey = survey_of(folder, store, journal, scope=scope, keep_going=stop.keep_going)
             return verification.prove(survey), notes

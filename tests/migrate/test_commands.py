@@ -6,7 +6,7 @@ import pytest
 
 from migrate.journal import Journal
 from migrate.records import Pair
-from tests.migrate.conftest import Kb
+from tests.migrate.calling import Kb
 from tests.migrate.scene import plant
 
 
@@ -63,8 +63,17 @@ def test_events_are_as_documented(kb: Kb, tmp_path: Path) -> None:
     status = kb("status", "--json").events
 
     pair = {"source": str(source), "destination": (tmp_path / "destination").as_uri()}
+    state = (source / "a").stat()
     assert plan == [
-        {"event": "step", "path": "a", "action": "copy", "size_bytes": 3},
+        {"event": "begin", "format": 1, **pair, "filters": {}, "names": "check", "replace": False},
+        {
+            "event": "step",
+            "path": "a",
+            "action": "copy",
+            "size_bytes": 3,
+            "modified_ns": state.st_mtime_ns,
+            "inode": state.st_ino,
+        },
         {
             "event": "step",
             "path": "link",
@@ -75,9 +84,13 @@ def test_events_are_as_documented(kb: Kb, tmp_path: Path) -> None:
         {
             "event": "plan",
             **pair,
-            "counts": {"copy": 1, "replace": 0, "skip": 0, "leave_out": 1},
+            "filters": {},
+            "names": "check",
+            "counts": {"copy": 1, "replace": 0, "skip": 0, "leave_out": 1, "exclude": 0},
             "left_out": {"link": 1},
+            "elsewhere": {},
             "bytes_to_copy": 3,
+            "requests": {"list": 1, "write": 1},
             "empty_folders": 0,
         },
     ]
@@ -102,7 +115,13 @@ def test_events_are_as_documented(kb: Kb, tmp_path: Path) -> None:
         "empty_folders",
         "seconds",
     }
-    assert moved[-1]["counts"] == {"copied": 1, "replaced": 0, "already_there": 0, "left_out": 1}
+    assert moved[-1]["counts"] == {
+        "copied": 1,
+        "replaced": 0,
+        "already_there": 0,
+        "left_out": 1,
+        "excluded": 0,
+    }
     assert (
         proof[-1].items()
         >= {

@@ -28,6 +28,7 @@ def test_the_guides_call_moves_storage_into_knowledge_base(
     connection_string = credentials.azurite_connection_string(azurite_url)
     store = AzureStore("knowledge-base", connection_string=connection_string)
     plant(tmp_path / "storage", {"faq/환불.md": "내용".encode(), "notes.txt": b"n"})
+    plant(tmp_path / "storage", {".kbignore": b".kbignore"})
     (tmp_path / "storage" / "link").symlink_to("notes.txt")
 
     missing = migrate_to_blob_storage(connection_string=connection_string)
@@ -39,10 +40,10 @@ def test_the_guides_call_moves_storage_into_knowledge_base(
     again = migrate_to_blob_storage(source_path=str(tmp_path / "storage"))
 
     assert (missing["success"], missing["code"]) == (False, "destination")
-    assert "Migrating 1/3: " in out
+    assert "Migrating 1/4: .kbignore\n  – Not to be moved: ignored by .kbignore\n" in out
     assert "  ✓ Migrated successfully\n" in out
-    assert "Migration complete: 3 files processed" in out
-    assert (first["success"], first["total"], first["migrated"]) == (False, 3, 1)
+    assert "Migration complete: 4 files processed" in out
+    assert (first["success"], first["total"], first["migrated"]) == (False, 4, 1)
     assert {each["path"] for each in first["left_out"]} == {"link", "notes.txt"}
     assert (again["migrated"], again["already_there"]) == (1, 1)
     assert contents(store) == {"faq/환불.md": "내용".encode(), "notes.txt": b"someone else's"}

@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 
 from app.store.contract import Capabilities
+from migrate.journal import Journal
 from migrate.names import fold, refuse_name
 from migrate.outcomes import Cause
+from migrate.survey import survey_of
+from migrate.walk import Folder
 from tests.migrate.scene import Scene, Watched, contents, plant
 
 ANY = Capabilities(conditional_writes=True)
@@ -69,6 +72,16 @@ def test_twins_are_left_out_where_names_are_not_exact(scene: Scene) -> None:
     assert contents(scene.store) == {"docs2/a": b"5", "z": b"6"}
 
 
+def test_a_file_and_a_folder_are_twins_too_where_names_are_not_exact(scene: Scene) -> None:
+    plant(scene.root, {"A": b"1", "a/b": b"2", ".KB/x": b"3"})
+    inexact = Watched(scene.store, narrowed=replace(scene.store.capabilities, exact_names=False))
+
+    _, notes = scene.run(store=inexact)
+
+    assert notes.causes() == {"A": Cause.TWIN, ".KB/x": Cause.RESERVED}
+    assert contents(scene.store) == {"a/b": b"2"}
+
+
 def test_twins_are_two_files_where_names_are_exact(scene: Scene) -> None:
     plant(scene.root, {"README": b"1", "readme": b"2", "caf\u00e9": b"3", "cafe\u0301": b"4"})
 
@@ -92,3 +105,20 @@ def test_a_folder_in_the_place_of_a_file_is_planned_as_left_out(
     flat = anywhere.store.capabilities.flat_keys
     assert notes.causes() == ({} if flat else dict.fromkeys(["a/b", "c"], Cause.NAME))
     assert contents(anywhere.store).items() >= {"a": b"x", "c/d": b"y", "d": b"3"}.items()
+
+
+def elsewhere(scene: Scene, store: Watched) -> dict[str, Cause]:
+    with Journal.blank() as blank:
+        survey = survey_of(Folder(scene.root), store, blank, keep_going=lambda: None)
+        return {name.decode(): cause for name, cause, _ in survey.names_elsewhere()}
+
+
+def test_what_other_stores_could_not_hold_is_told(scene: Scene) -> None:
+    plant(scene.root, {"README": b"", "readme": b"", "Docs/a": b"", "docs/b": b"", "z": b""})
+    exact = Watched(scene.store)
+    inexact = Watched(scene.store, narrowed=replace(scene.store.capabilities, exact_names=False))
+
+    assert elsewhere(scene, exact) == dict.fromkeys(
+        ["Docs", "README", "docs", "readme"], Cause.TWIN
+    )
+    assert elsewhere(scene, inexact) == {}

@@ -15,6 +15,7 @@ from migrate.outcomes import Cause, Result
 from migrate.refusals import DestinationFailed, Stopped
 from migrate.rollback import Undone
 from migrate.saving import PART_BYTES
+from migrate.scope import Naming, Scope
 from migrate.stop import Stop
 from migrate.undo import SAVED_PREFIX, UndoLog
 from tests.migrate.scene import Scene, Watched, contents, plant
@@ -260,3 +261,19 @@ def test_the_journal_tells_whether_there_is_a_way_back(scene: Scene) -> None:
     assert counts == [(2, 1), (0, 0)]
     assert saved(scene.store) == []
     assert scene.roll_back() == {}
+
+
+def test_mapped_names_are_rolled_back_under_their_keys(scene: Scene) -> None:
+    plant(scene.root, {"dot.": b"1", "back\\slash": b"mine"})
+    scene.run(scope=Scope(naming=Naming.MAP))
+    mapped = contents(scene.store)
+    key = next(key for key, data in mapped.items() if data == b"mine")
+    scene.roll_back()
+    scene.store.write(parse_key(key), b"theirs")
+
+    scene.run(scope=Scope(naming=Naming.MAP), replace=True)
+    assert contents(scene.store) == mapped
+    endings = scene.roll_back()
+
+    assert endings.keys() == mapped.keys()
+    assert everything(scene.store) == {key: (b"theirs", Properties())}

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from tests.migrate.conftest import Kb
+from tests.migrate.calling import Kb
 from tests.migrate.scene import plant
 
 

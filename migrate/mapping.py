@@ -1,0 +1,102 @@
+"""`--names=map`: a key for every name that a destination cannot hold, and the name back from the key.
+
+The rule: in a key `!` and three digits stand for the byte of that value. A name that needs none stays.
+"""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Final
+
+from app.store.contract import Capabilities
+from app.store.keys import broken_rule
+from migrate.names import fold, refuse_name
+from migrate.outcomes import Cause
+from migrate.paths import folders_of
+
+_CODE: Final = re.compile(rb"!([0-9]{3})")
+_LIKE_A_CODE: Final = re.compile(rb"!(?=[0-9]{3})")
+_SAME_IN_ANY_CASE: Final = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789-_. ")
+
+
+def mapped(
+    path: bytes,
+    capabilities: Capabilities,
+    *,
+    is_twin: Callable[[bytes], bool] = lambda prefix: False,
+) -> tuple[bytes, tuple[Cause, str] | None]:
+    """Return the key for a name, and why the destination cannot hold even that, or None.
+
+    Different names have different keys, also for a store without exact names; `name_of` is the way back.
+
+    Args:
+        path: the name, below the source's root.
+        capabilities: the destination's.
+        is_twin: tells whether a path, or a folder above it, is taken for another one of the source.
+    """
+    twins = [is_twin(prefix) for prefix in (*folders_of(path), path)]
+    if not any(twins) and not _LIKE_A_CODE.search(path) and not refuse_name(path, capabilities):
+        return path, None
+    segments = [
+        _unfolded(segment) if twin and not _is_folded(segment) else _valid(segment)
+        for segment, twin in zip(path.split(b"/"), twins, strict=True)
+    ]
+    key = b"/".join(segments)
+    refusal = refuse_name(key, capabilities)
+    if refusal and refusal[0] is Cause.RESERVED:
+        key = _code(key[0]) + key[1:]
+        refusal = refuse_name(key, capabilities)
+    return key, refusal
+
+
+def name_of(key: bytes) -> bytes:
+    """Return the name that a key of a mapped migration stands for."""
+    return _CODE.sub(_byte, key)
+
+
+def _byte(found: re.Match[bytes]) -> bytes:
+    value = int(found[1])
+    return bytes([value]) if value < 256 else found[0]
+
+
+def _code(byte: int) -> bytes:
+    return b"!%03d" % byte
+
+
+def _codes(data: bytes) -> bytes:
+    return b"".join(map(_code, data))
+
+
+def _is_folded(segment: bytes) -> bool:
+    """Tell whether a segment is what folding makes of it: of all its twins only one is."""
+    text = segment.decode("utf-8", "surrogateescape")
+    return fold(text) == text
+
+
+def _unfolded(segment: bytes) -> bytes:
+    """Return a spelling that folding does not change and no twin shares."""
+    codes = b"".join(
+        bytes([byte]) if byte in _SAME_IN_ANY_CASE else _code(byte) for byte in segment
+    )
+    return _without_last_dot(codes)
+
+
+def _valid(segment: bytes) -> bytes:
+    """Return the segment with codes for everything that no key may have."""
+    plain = _LIKE_A_CODE.sub(_code(ord("!")), segment)
+    shown = (
+        _codes(character.encode("utf-8", "surrogateescape"))
+        if _is_unfit(character)
+        else character.encode()
+        for character in plain.decode("utf-8", "surrogateescape")
+    )
+    return _without_last_dot(b"".join(shown))
+
+
+def _without_last_dot(segment: bytes) -> bytes:
+    return segment[:-1] + _code(ord(".")) if segment.endswith(b".") else segment
+
+
+@lru_cache(maxsize=1024)
+def _is_unfit(character: str) -> bool:
+    return broken_rule(f"x{character}x") is not None

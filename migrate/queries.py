@@ -1,0 +1,60 @@
+"""The scratch tables of a survey, and what is asked of them."""
+
+from typing import Final
+
+from migrate.records import State
+
+# In the temp schema: it ends with the connection, also after a kill.
+SCHEMA: Final = """
+CREATE TEMP TABLE source (
+    path BLOB PRIMARY KEY, kind TEXT, reason TEXT, size INTEGER, modified_ns INTEGER, inode INTEGER,
+    device INTEGER, cause TEXT, key BLOB, folded TEXT
+) WITHOUT ROWID;
+CREATE TEMP TABLE listed (
+    path BLOB PRIMARY KEY, size INTEGER, version TEXT, algorithm TEXT, digest TEXT, folded TEXT
+) WITHOUT ROWID;
+CREATE TEMP TABLE folders (folded TEXT, path BLOB, PRIMARY KEY (folded, path)) WITHOUT ROWID;
+"""
+TWINS: Final = """
+CREATE INDEX temp.source_key ON source (key);
+CREATE INDEX temp.source_folded ON source (folded);
+CREATE INDEX temp.listed_folded ON listed (folded);
+UPDATE source SET cause = 'twin', reason =
+    'differs only in case or Unicode form from another name, which this store takes for the same'
+WHERE cause IS NULL AND folded IS NOT NULL AND (
+    EXISTS (SELECT 1 FROM source AS other WHERE other.folded = source.folded AND other.path <> source.path)
+    OR EXISTS (SELECT 1 FROM listed AS other WHERE other.folded = source.folded AND other.path <> source.key)
+    OR EXISTS (SELECT 1 FROM folders WHERE folders.folded = source.folded AND folders.path <> source.key)
+);
+"""
+TWIN_FOLDERS: Final = """
+UPDATE source SET cause = 'twin', reason =
+    'its folder differs only in case or Unicode form from another, which this store takes for the same'
+WHERE cause IS NULL AND folded IS NOT NULL AND key > ? AND key < ?
+"""
+SIGHTS: Final = """
+SELECT {paths}.path, source.path, kind, source.reason, source.size, source.modified_ns, source.inode,
+    device, source.cause, listed.path, listed.size, listed.version, algorithm, digest, {paths}.key, {record}
+FROM {tables}
+WHERE ({paths}.path, {paths}.key) > (?, ?) ORDER BY {paths}.path, {paths}.key LIMIT {page}
+"""
+PLANNED: Final = f"""
+DELETE FROM files WHERE version IS NULL AND state <> '{State.STARTED}'
+    AND path NOT IN (SELECT path FROM temp.source);
+INSERT INTO files (path, state, size) SELECT path, '{State.PLANNED}', size FROM temp.source
+    WHERE kind <> 'empty_folder' ON CONFLICT (path) DO NOTHING;
+DELETE FROM main.names WHERE path IN (SELECT path FROM temp.source);
+INSERT INTO main.names SELECT path, key FROM temp.source WHERE key <> path;
+"""  # noqa: S608 - our own words
+# A key that only the store has may be spelled like a file of the source that has another key: two rows then.
+PATHS: Final = """
+CREATE TEMP TABLE paths (path BLOB, key BLOB, known INTEGER, PRIMARY KEY (path, key)) WITHOUT ROWID;
+INSERT INTO paths SELECT path, key, 1 FROM source;
+INSERT INTO paths SELECT files.path, coalesce(names.key, files.path), 1
+    FROM main.files LEFT JOIN names ON names.path = files.path
+    WHERE files.path NOT IN (SELECT path FROM source);
+INSERT OR IGNORE INTO paths SELECT path, path, 0 FROM listed WHERE path NOT IN (SELECT key FROM paths);
+"""
+NAMES: Final = """
+SELECT path FROM temp.source WHERE path > ? AND kind = 'file' AND cause IS NULL ORDER BY path LIMIT ?
+"""
