@@ -17,11 +17,14 @@ from migrate.refusals import Stopped
 from migrate.saving import LANES, put_back
 from migrate.stop import Stop
 from migrate.survey import Survey
-from migrate.undo import Case, UndoLog, Unwound, unwind
+from migrate.undo import Case, Change, UndoLog, Unwound, unwind
 
 ROLLING_BACK: Final = "rolling_back"
 ROLLED_BACK: Final = "rolled_back"
 _ATTEMPTS_MAX: Final = 3
+
+_Stands = tuple[Version, bytes] | None
+"""Version and SHA-256 of what stands under a key."""
 
 
 class Undone(StrEnum):
@@ -187,33 +190,33 @@ class Rollback:
                 return  # what is in flight is still awaited
             yield case
 
-    def _conclude(self, case: Case, unwound: Unwound | None, ending: Ending) -> None:
+    def _conclude(
+        self, case: Case, unwound: Unwound | None, ending: Ending, stands: _Stands
+    ) -> None:
         if ending.failure is not None:
             self._outage.add(ending.failure)
         else:
             self._outage.clear()
         if unwound is not None and not self._dry_run:
-            self._log.settle(case, passed=unwound.passed)
+            self._log.settle(case, passed=unwound.passed, stands=stands)
         self.outcome.results[ending.result] += 1
         self._watcher.undone(ending)
 
     # On a lane.
 
-    def _undo(self, case: Case) -> tuple[Case, Unwound | None, Ending]:
+    def _undo(self, case: Case) -> tuple[Case, Unwound | None, Ending, _Stands]:
         done: Undone | None = None
         failure: StoreError | None = None
         for attempt in range(_ATTEMPTS_MAX):
             self._stop.keep_going()
             try:
                 version = case.version if attempt == 0 else self._version(case)
-                version, stands = self._stands(case, version)
-                unwound = unwind(case.changes, stands)
-                if unwound.undone is None or version is None:
-                    return case, unwound, _left(case, unwound, done)
-                done = Undone.RESTORED if unwound.undone.former else Undone.DELETED
-                if not self._dry_run:
-                    self._put_back(case, unwound, version)
-                return case, unwound, _left(case, unwound, done)
+                stands = self._stands(case, version)
+                unwound = unwind(case.changes, stands[1] if stands else None)
+                if unwound.undone and stands:
+                    done = Undone.RESTORED if unwound.undone.former else Undone.DELETED
+                    if not self._dry_run:
+                        stands = self._put_back(case, unwound.undone, version=stands[0])
             except Stopped:
                 raise
             except (ConditionFailed, ContentChanged, Unavailable) as error:
@@ -221,7 +224,10 @@ class Rollback:
             except StoreError as error:
                 failure = error
                 break
-        return case, None, Ending(case.key, Undone.FAILED, str(failure), failure)
+            else:
+                ending = _left(case, unwound, done)
+                return case, unwound, ending, None if unwound.broken else stands
+        return case, None, Ending(case.key, Undone.FAILED, str(failure), failure), None
 
     def _version(self, case: Case) -> Version | None:
         try:
@@ -229,23 +235,24 @@ class Rollback:
         except NotFound:
             return None
 
-    def _stands(self, case: Case, version: Version | None) -> tuple[Version | None, bytes | None]:
+    def _stands(self, case: Case, version: Version | None) -> _Stands:
         """Return version and SHA-256 of what stands there; it is read only where no version tells it."""
-        if version is None or version in case.known:
-            return version, None if version is None else case.known[version]
+        if version is None:
+            return None
+        if version in case.known:
+            return version, case.known[version]
         try:
             sha256, version = stored_digest(self._store, case.key, keep_going=self._stop.keep_going)
         except NotFound:
-            return None, None
+            return None
         return version, sha256
 
-    def _put_back(self, case: Case, unwound: Unwound, version: Version) -> None:
-        key, when = case.key, IfVersion(version)
-        former = unwound.undone.former if unwound.undone else None
-        if former:
-            put_back(self._store, former, key, when=when)
-        else:
-            self._store.delete(key, when=when)
+    def _put_back(self, case: Case, undone: Change, *, version: Version) -> _Stands:
+        when = IfVersion(version)
+        if undone.former is None:
+            self._store.delete(case.key, when=when)
+            return None
+        return put_back(self._store, undone.former, case.key, when=when), undone.former.sha256
 
 
 def _left(case: Case, unwound: Unwound, done: Undone | None) -> Ending:

@@ -126,8 +126,8 @@ def _changed(key: Key) -> ConditionFailed:
     return ConditionFailed(f"{key} was changed after the plan looked", key=key)
 
 
-def put_back(store: BlobStore, former: Former, key: Key, *, when: IfVersion) -> None:
-    """Write what was saved under `key` again, with its properties.
+def put_back(store: BlobStore, former: Former, key: Key, *, when: IfVersion) -> Version:
+    """Write what was saved under `key` again, with its properties; return its version there.
 
     Raises:
         CorruptBlob: it is gone from the save area, or no longer what was saved; nothing was written.
@@ -139,7 +139,8 @@ def put_back(store: BlobStore, former: Former, key: Key, *, when: IfVersion) -> 
         reason = f"what stood there before is gone from the save area ({former.saved})"
         raise CorruptBlob(reason, key=key) from error
     digested = _Digested(store, head, expected=former.sha256)
-    ensure(store, key, digested.content, when=when, properties=head.properties)
+    info = ensure(store, key, digested.content, when=when, properties=head.properties)
+    return info.version
 
 
 class _Digested:

@@ -29,6 +29,10 @@ CREATE TABLE undo (
 ) WITHOUT ROWID;
 CREATE INDEX undo_saved ON undo (saved) WHERE saved IS NOT NULL;
 CREATE TABLE save_area (prefix TEXT NOT NULL);
+-- What had been moved when the way back was last given up: a rollback goes back to that.
+CREATE TABLE accepted (
+    path BLOB PRIMARY KEY, size INTEGER, modified_ns INTEGER, inode INTEGER, sha256 BLOB
+) WITHOUT ROWID;
 """
 
 _PAGE: Final = 500
@@ -195,8 +199,14 @@ class UndoLog:
         found = self._connection.execute("SELECT 1 FROM undo WHERE saved = ? LIMIT 1", (saved,))
         return found.fetchone() is not None
 
-    def settle(self, case: Case, *, passed: int) -> None:
-        """Forget the newest changes, undone or without effect, and that the files were ever moved."""
+    def settle(self, case: Case, *, passed: int, stands: tuple[Version, bytes] | None) -> None:
+        """Forget the newest changes, undone or without effect, and that the files were moved by them.
+
+        Args:
+            case: whose.
+            passed: how many changes.
+            stands: version and SHA-256 of what stood there before the runs, where it stands there again.
+        """
         self._connection.executemany(
             "DELETE FROM undo WHERE key = ? AND run = ? AND sha256 = ?",
             [(case.key.encode(), change.run, change.sha256) for change in case.changes[:passed]],
@@ -204,16 +214,29 @@ class UndoLog:
         self._connection.executemany(
             "DELETE FROM files WHERE path = ?", {(change.path,) for change in case.changes}
         )
+        if stands:
+            version, sha256 = stands
+            self._connection.executemany(
+                "INSERT INTO files (path, state, size, modified_ns, inode, sha256, version)"
+                " SELECT path, ?, size, modified_ns, inode, sha256, ? FROM accepted"
+                " WHERE path = ? AND sha256 = ?",
+                {(State.DONE, version, change.path, sha256) for change in case.changes},
+            )
         self._journal.commit()
 
     def settle_rest(self) -> None:
-        """Forget what was known about all files: the next run begins afresh."""
-        self._connection.execute("DELETE FROM files")
+        """Forget all files but those that had been accepted: the next run begins afresh."""
+        self._connection.execute("DELETE FROM files WHERE path NOT IN (SELECT path FROM accepted)")
         self._journal.commit()
 
     def forget(self) -> None:
         """Forget what stood before: what the store holds now is what a later rollback goes back to."""
         self._connection.execute("DELETE FROM undo")
+        self._connection.execute("DELETE FROM accepted")
+        self._connection.execute(
+            "INSERT INTO accepted SELECT path, size, modified_ns, inode, sha256 FROM files"
+            " WHERE version IS NOT NULL"
+        )
         self._journal.commit()
 
     @staticmethod

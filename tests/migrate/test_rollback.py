@@ -18,6 +18,7 @@ from migrate.saving import PART_BYTES
 from migrate.scope import Naming, Scope
 from migrate.stop import Stop
 from migrate.undo import SAVED_PREFIX, UndoLog
+from migrate.verify import Found
 from tests.migrate.scene import Scene, Watched, contents, plant
 from tests.migrate.standing import everything, forget, saved
 
@@ -68,6 +69,11 @@ def test_our_own_former_content_comes_back_once_it_was_accepted(scene: Scene) ->
 
     assert endings == {"a": Undone.RESTORED, "c": Undone.DELETED}
     assert everything(scene.store) == before
+    # It is ours as it was: what changed in the source since replaces it.
+    assert scene.verify()[1].found() == {"a": Found.SOURCE_CHANGED, "c": Found.NOT_MOVED}
+    assert scene.roll_back() == {}
+    _, notes = scene.run()
+    assert notes.results() == {Result.REPLACED: 1, Result.ALREADY_THERE: 1, Result.COPIED: 1}
 
 
 def test_a_stop_notes_what_is_in_flight_and_the_next_rollback_goes_on(scene: Scene) -> None:
