@@ -4,14 +4,17 @@ import shlex
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.environment import Environments
 from migrate.records import Pair
-from migrate.sides import Sides, named_pair, opened_sides
+from migrate.sides import Sides, named_pair, opened_destination, opened_sides
 from migrate.state_folder import journal_file
+
+if TYPE_CHECKING:
+    from app.store.contract import BlobStore
 
 Source = Annotated[
     Path, typer.Option("--source", metavar="DIR", help="The folder whose files are moved.")
@@ -37,7 +40,7 @@ ReplaceOthers = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What all four commands are called with."""
+    """What all commands are called with."""
 
     environments: Environments
     stack: str | None
@@ -48,6 +51,12 @@ class Call:
     def sides(self) -> AbstractContextManager[Sides]:
         """Open both sides."""
         return opened_sides(self.environments, stack=self.stack, source=self.source, to=self.to)
+
+    def destination(self) -> AbstractContextManager[tuple["BlobStore", Pair]]:
+        """Open the destination alone."""
+        return opened_destination(
+            self.environments, stack=self.stack, source=self.source, to=self.to
+        )
 
     def pair(self) -> Pair:
         """Name both sides without opening them."""

@@ -8,7 +8,9 @@ from migrate.journal import Journal
 from migrate.outcomes import EXPLAINED, Cause, Result
 from migrate.paths import printable
 from migrate.records import Pair, Run, State
+from migrate.rollback import ROLLED_BACK, ROLLING_BACK
 from migrate.summary import Summary
+from migrate.undo import UndoLog
 from migrate.verify import REMARKS, Found, Proof
 from migrate.wording import bytes_text, count_text, rows_text
 
@@ -101,7 +103,9 @@ def proof_lines(proof: Proof, pair: Pair) -> Iterator[str]:
     yield f"  root digest  {proof.root_sha256}"
 
 
-def status_lines(journal: Journal, *, run: str, verbose: bool, width: int | None) -> Iterator[str]:
+def status_lines(
+    journal: Journal, *, run: str, rollback: str, verbose: bool, width: int | None
+) -> Iterator[str]:
     """Yield what a journal says: its last run, how far the files are, and why some are not moved."""
     last = journal.last_run()
     if last is None:
@@ -119,8 +123,16 @@ def status_lines(journal: Journal, *, run: str, verbose: bool, width: int | None
         rows = ((printable(record.path), record.reason) for record in journal.not_moved())
         while page := list(islice(rows, 1000)):
             yield from rows_text(page, indent=4, width=width)
-    if unfinished or last.ending not in ("complete", "incomplete"):
+    if last.ending == ROLLING_BACK:
+        yield f"To go on: {rollback}"
+    elif unfinished or last.ending not in ("complete", "incomplete", ROLLED_BACK):
         yield f"To go on: {run}"
+    files, replaced = UndoLog(journal).counts()
+    if files:
+        yield (
+            f"The way back is open for {count_text(files, 'file')}, {replaced:,} of them replaced: "
+            f"{rollback} --dry-run"
+        )
 
 
 def _ending_text(run: Run) -> str:
@@ -131,6 +143,10 @@ def _ending_text(run: Run) -> str:
             return f"it moved everything by {_time_text(run.ended or 0)}"
         case "incomplete":
             return f"it ended {_time_text(run.ended or 0)}; something was left out"
+        case "rolling_back":
+            return "a rollback, which has not come to its end"
+        case "rolled_back":
+            return f"a rollback, which ended {_time_text(run.ended or 0)}"
         case ending:
             return f"it {'was ' if ending == 'interrupted' else ''}{ending} {_time_text(run.ended or 0)}"
 

@@ -1,4 +1,4 @@
-"""`kb migrate`: plan, run, verify and status."""
+"""`kb migrate`: plan, run, verify and status; rollback is beside it."""
 
 import os
 import time
@@ -29,6 +29,7 @@ from migrate.planning import Planning
 from migrate.records import Pair
 from migrate.refusals import JournalRefused, Stopped
 from migrate.report import Report, opened_report
+from migrate.rollback_command import rollback
 from migrate.run import Transfer, fresh_steps
 from migrate.scope import kept_scope
 from migrate.sides import refuse_unconditional
@@ -44,6 +45,7 @@ APP: Final = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
+APP.command()(rollback)
 
 
 @APP.command()
@@ -254,8 +256,13 @@ def status(
         for record in kept.not_moved():
             report.emit("not_moved", record.fields())
         report.emit("status", {**pair.fields(), "journal": str(file), **kept.fields()})
-        again = call.command("run", *kept_scope(last_scope(kept.connection)).words)
-        lines = status_lines(kept, run=again, verbose=verbose, width=report.width)
+        lines = status_lines(
+            kept,
+            run=call.command("run", *kept_scope(last_scope(kept.connection)).words),
+            rollback=call.command("rollback"),
+            verbose=verbose,
+            width=report.width,
+        )
         for line in lines:
             report.say(line)
 

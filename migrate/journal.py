@@ -19,8 +19,9 @@ from migrate.outcomes import Cause
 from migrate.reading import Fingerprint
 from migrate.records import RECORD_COLUMNS, Pair, Record, Run, State, record_of
 from migrate.refusals import JournalRefused
+from migrate.undo import UNDO_SCHEMA, UndoLog
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 _APPLICATION_ID: Final = 0x4B424A31  # "KBJ1": tells a journal from any other SQLite file
 _COMMIT_SECONDS: Final = 0.5
 _COMMIT_MARKS: Final = 500
@@ -44,8 +45,10 @@ CREATE TABLE runs (
     number INTEGER PRIMARY KEY,
     began REAL NOT NULL,    -- seconds since 1970
     ended REAL,
-    ending TEXT             -- complete, incomplete, interrupted, failed; null: killed, or still running
+    ending TEXT             -- complete, incomplete, interrupted, failed, rolling_back, rolled_back;
+                            -- null: killed, or still running
 );
+{UNDO_SCHEMA}
 """
 
 
@@ -104,11 +107,18 @@ class Journal:
             connection.executescript(_SCHEMA + KEPT_SCHEMA)
             yield cls(connection, clock=time.time)
 
+    @property
+    def run(self) -> int:
+        """The number of the run that began; 0 where none has."""
+        return self._run
+
     # What a run writes.
 
-    def begin(self) -> None:
-        """Note that a run began."""
-        cursor = self.connection.execute("INSERT INTO runs (began) VALUES (?)", (self._clock(),))
+    def begin(self, *, ending: str | None = None) -> None:
+        """Note that a run began; `ending` says how it ends if it never comes to note another."""
+        cursor = self.connection.execute(
+            "INSERT INTO runs (began, ending) VALUES (?, ?)", (self._clock(), ending)
+        )
         self._run = cursor.lastrowid or 0
         self.commit()
 
@@ -224,6 +234,7 @@ class Journal:
             "states": {state.value: count for state, count in states.items()},
             "left_out": causes,
             "last_run": asdict(last) if last else None,
+            "rollback": UndoLog(self).fields(),
         }
 
     def last_run(self) -> Run | None:

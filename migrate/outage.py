@@ -41,5 +41,5 @@ class Outage:
         if self.reached:
             raise DestinationFailed(
                 f"The destination failed {self._count} times in a row, last with: {self._last}. "
-                "What was moved is in the journal; run again when it answers."
+                "What was done is in the journal; run again when it answers."
             )

@@ -66,6 +66,10 @@ class Report(Protocol):
         """A verification begins to judge paths."""
         ...
 
+    def begin_rollback(self, keys: int) -> None:
+        """A rollback begins to look at keys."""
+        ...
+
     def advance(self) -> None:
         """One path has been judged."""
         ...
@@ -135,6 +139,9 @@ class LinesReport:
     def begin_proof(self, paths: int) -> None:
         pass
 
+    def begin_rollback(self, keys: int) -> None:
+        pass
+
     def advance(self) -> None:
         pass
 
@@ -196,6 +203,9 @@ class BarReport:
     def begin_proof(self, paths: int) -> None:
         self._start("Proving", paths)
 
+    def begin_rollback(self, keys: int) -> None:
+        self._start("Rolling back", keys)
+
     def advance(self) -> None:
         self._progress.advance(self._task)
 
@@ -242,6 +252,9 @@ class EventsReport:
 
     def begin_proof(self, paths: int) -> None:
         self.emit("begin", {"total": paths})
+
+    def begin_rollback(self, keys: int) -> None:
+        self.begin_proof(keys)
 
     def advance(self) -> None:
         pass

@@ -3,7 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from app.store.contract import BlobInfo, BlobStore, Upload
@@ -22,12 +22,14 @@ from migrate.outage import Outage
 from migrate.outcomes import Cause, Outcome, Result
 from migrate.plan import Action, Step, steps
 from migrate.properties import properties_of
-from migrate.reading import Reading, read
+from migrate.reading import read
 from migrate.refusals import DestinationFailed, SourceChanged, SourceUnreadable, Stopped
+from migrate.saving import Saving
 from migrate.scope import EVERYTHING, Scope
 from migrate.stop import Stop
 from migrate.summary import Summary
 from migrate.survey import Survey, survey_of
+from migrate.task import Task
 from migrate.walk import Folder, Kind
 from migrate.watcher import Watcher
 
@@ -41,14 +43,6 @@ _BATCH_BYTES_MAX: Final = 16 << 20
 def fresh_steps(survey: Survey) -> Iterator[Step]:
     """Return the steps for what the survey sees, decided now."""
     return steps(survey.source_sights())
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A write on its way."""
-
-    step: Step
-    reading: Reading
 
 
 class Transfer:
@@ -94,6 +88,7 @@ class Transfer:
             keep_going=stop.keep_going,
             outage=self._outage,
         )
+        self._saving = Saving(store, journal, keep_going=stop.keep_going)
         self._in_flight: deque[Task] = deque()
         self._again: list[Step] = []
         self.summary = Summary()
@@ -165,7 +160,7 @@ class Transfer:
     def _uploads(self, planned: Iterable[Step]) -> Iterator[Upload]:
         """Yield the writes; ends early when the run is to stop: what is in flight is still awaited."""
         try:
-            for batch in self._batches(self._comparison.decided(planned)):
+            for batch in map(self._saved, self._batches(self._comparison.decided(planned))):
                 self._journal.intend(
                     (task.step.entry.path, task.reading.fingerprint, task.reading.sha256)
                     for task in batch
@@ -176,6 +171,17 @@ class Transfer:
                     yield self._sent(task)
         except Stopped:
             return
+
+    def _saved(self, batch: deque[Task]) -> deque[Task]:
+        """Return what can be written: what it replaces is saved."""
+        writes = [task.as_write() for task in batch]
+        ready: deque[Task] = deque()
+        for task, answer in zip(batch, self._saving.before(writes), strict=True):
+            if isinstance(answer, StoreError):
+                self._conclude(task, answer)
+            else:
+                ready.append(task)
+        return ready
 
     def _sent(self, task: Task) -> Upload:
         key, reading = key_of(task.step.sight.key), task.reading

@@ -76,14 +76,34 @@ def joined(
     Raises:
         DestinationFailed: as `opened_sides`.
     """
+    with _opened(address, open_destination) as store:
+        yield Sides(folder, store, Pair(_source_text(folder.root), address))
+
+
+@contextmanager
+def _opened(address: str, open_destination: Callable[[], "BlobStore"]) -> Iterator["BlobStore"]:
     try:
         store = open_destination()
         try:
-            yield Sides(folder, store, Pair(_source_text(folder.root), address))
+            yield store
         finally:
             store.close()
     except StoreError as error:
         raise DestinationFailed(f"The destination {address} failed: {error}.") from error
+
+
+@contextmanager
+def opened_destination(
+    environments: Environments, *, stack: str | None, source: Path, to: str | None
+) -> Iterator[tuple["BlobStore", Pair]]:
+    """Give the store alone, and what both sides are called: the source may be gone.
+
+    Raises:
+        DestinationFailed, SettingsError, StoreURLError: as `opened_sides`.
+    """
+    destination = _destination(environments, stack, to)
+    with _opened(destination.address, destination.open) as store:
+        yield store, Pair(_source_text(source), destination.address)
 
 
 def refuse_unconditional(sides: Sides) -> None:

@@ -31,7 +31,7 @@ class Stop:
         """Return what to raise when all is put away."""
         terminated = self._signal is signal.SIGTERM
         return Interrupted(
-            f"{'Terminated' if terminated else 'Interrupted'}; what was moved is in the journal. "
+            f"{'Terminated' if terminated else 'Interrupted'}; what was done is in the journal. "
             f"To go on: {resume}",
             exit_code=_EXIT_TERMINATED if terminated else _EXIT_INTERRUPTED,
         )

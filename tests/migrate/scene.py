@@ -21,12 +21,13 @@ from app.store.contract import (
     WhenPresent,
 )
 from app.store.errors import StoreError
-from app.store.keys import Key
+from app.store.keys import RESERVED_PREFIX, Key
 from migrate.journal import Journal
 from migrate.kept import last_scope
 from migrate.outcomes import Cause, Outcome, Result
 from migrate.plan import Step
 from migrate.records import Pair
+from migrate.rollback import Ending, Rollback, Undone
 from migrate.run import Transfer, fresh_steps
 from migrate.scope import EVERYTHING, Scope, kept_scope
 from migrate.sights import Extent
@@ -50,13 +51,19 @@ def plant(root: Path, files: Mapping[str, bytes]) -> Path:
 
 
 def contents(store: BlobStore) -> dict[str, bytes]:
-    """Read everything in a store."""
-    return {str(info.key): store.read(info.key).data for info in store.scan()}
+    """Read everything in a store but this program's own records."""
+    return {
+        str(info.key): store.read(info.key).data
+        for info in store.scan()
+        if not info.key.startswith(RESERVED_PREFIX)
+    }
 
 
 @dataclass
 class Watched:
     """A store around a store that counts its calls and lets a test come between.
+
+    What a run saves before it replaces something is counted apart.
 
     `before_write` runs before a write reaches the store; raising there is a write that failed without effect.
     `after_write` runs when it took effect; raising there is an answer that was lost.
@@ -67,10 +74,12 @@ class Watched:
     before_write: Callable[[Key], None] = lambda key: None
     after_write: Callable[[Key], None] = lambda key: None
     before_read: Callable[[Key], None] = lambda key: None
+    before_delete: Callable[[Key], None] = lambda key: None
     writes: Counter[str] = field(default_factory=Counter)
     conditions: list[When] = field(default_factory=list)
     reads: Counter[str] = field(default_factory=Counter)
     scans: int = 0
+    saves: int = 0
 
     @property
     def capabilities(self) -> Capabilities:
@@ -100,6 +109,9 @@ class Watched:
         properties: Properties = NO_PROPERTIES,
         lease: str | None = None,
     ) -> BlobInfo:
+        if key.startswith(RESERVED_PREFIX):
+            self.saves += 1
+            return self.inner.write(key, content, when=when, properties=properties, lease=lease)
         self.conditions.append(when)
         self.before_write(key)
         info = self.inner.write(key, content, when=when, properties=properties, lease=lease)
@@ -117,6 +129,7 @@ class Watched:
                 yield error
 
     def delete(self, key: Key, *, when: WhenPresent = ALWAYS, lease: str | None = None) -> None:
+        self.before_delete(key)
         self.inner.delete(key, when=when, lease=lease)
 
     def scan(self, prefix: str = "", *, after: str | None = None) -> Iterator[BlobInfo]:
@@ -133,6 +146,7 @@ class Notes:
 
     outcomes: list[Outcome] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    endings: dict[str, Undone] = field(default_factory=dict)
     extent: Extent | None = None
     on_note: Callable[[Outcome], None] = lambda outcome: None
 
@@ -145,6 +159,12 @@ class Notes:
 
     def begin_proof(self, paths: int) -> None:
         pass
+
+    def begin_rollback(self, keys: int) -> None:
+        pass
+
+    def undone(self, ending: Ending) -> None:
+        self.endings[ending.key] = ending.result
 
     def advance(self) -> None:
         pass
@@ -201,6 +221,27 @@ class Scene:
                 sleep=lambda seconds: None,
             ).run()
         return summary, notes
+
+    def roll_back(
+        self,
+        *,
+        store: BlobStore | None = None,
+        dry_run: bool = False,
+        stop: Stop | None = None,
+        lanes: int = 1,
+    ) -> dict[str, Undone]:
+        """Roll back once; return what became of each path."""
+        notes = Notes()
+        with Journal.opened(self.journal, self.pair) as journal:
+            Rollback(
+                store or self.store,
+                journal,
+                dry_run=dry_run,
+                stop=stop or Stop(),
+                watcher=notes,
+                lanes=lanes,
+            ).run()
+        return notes.endings
 
     def verify(
         self, *, store: BlobStore | None = None, read_all: bool = False, scope: Scope | None = None

@@ -50,9 +50,9 @@ class Command:
         assert "Traceback" not in errors
         return process.returncode, [json.loads(line) for line in answer.splitlines()]
 
-    def interrupt(self, number: signal.Signals, *, after_lines: int) -> tuple[int, str]:
+    def interrupt(self, number: signal.Signals, *words: str, after_lines: int) -> tuple[int, str]:
         """Send a signal when so many lines were printed; return the exit code and what it said."""
-        process = self.start("run")
+        process = self.start(*(words or ("run",)))
         assert process.stdout
         for _ in range(after_lines):
             if not process.stdout.readline():
