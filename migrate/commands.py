@@ -10,10 +10,11 @@ import typer
 from app.environment import environments_of
 from app.terms.answers import EXIT_FAILURE, UsageRefusal
 from app.terms.options import Json, Stack
-from migrate.call import Call, JournalFile, ReplaceOthers, Source, To, Verbose
+from migrate.call import Call, JournalFile, LimitRate, ReplaceOthers, Source, To, Verbose
 from migrate.closing import proof_lines, run_lines, status_lines
 from migrate.compare import Comparison
 from migrate.journal import Journal
+from migrate.limits import parse_limits
 from migrate.outage import Outage
 from migrate.plan import Action, steps
 from migrate.records import Pair
@@ -24,6 +25,7 @@ from migrate.sides import Sides
 from migrate.stop import Stop
 from migrate.summary import Summary
 from migrate.survey import survey_of
+from migrate.throttle import Throttle
 from migrate.verify import Verification
 from migrate.wording import bytes_text
 
@@ -109,6 +111,7 @@ def run(
     to: To = None,
     journal: JournalFile = None,
     replace: ReplaceOthers = False,
+    limit_rate: LimitRate = None,
     verbose: Verbose = False,
     json: Json = False,
 ) -> None:
@@ -118,7 +121,11 @@ def run(
     source arrived, 1 if something was left out: it is named, with the reason.
     """
     call = Call(environments_of(ctx), stack, source, to, journal)
-    resume = call.command("run", *(["--replace"] if replace else []))
+    limits = parse_limits(limit_rate or ())
+    again = ["--replace"] if replace else []
+    for rate in limit_rate or ():
+        again += ["--limit-rate", rate]
+    resume = call.command("run", *again)
     stop = Stop()
     with call.sides() as sides, opened_report(json=json, verbose=verbose) as report:
         _refuse_unconditional(sides)
@@ -131,6 +138,7 @@ def run(
                 replace_others=replace,
                 stop=stop,
                 watcher=report,
+                throttle=Throttle(limits=limits),
             )
             try:
                 summary = transfer.run()

@@ -5,10 +5,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Final, Protocol
+from typing import Final
 
 from app.store.contract import BlobInfo, BlobStore, Properties, Upload
 from app.store.errors import (
+    Busy,
     ConditionFailed,
     ContentChanged,
     InvalidKey,
@@ -22,13 +23,16 @@ from migrate.content_types import content_type_of
 from migrate.journal import Journal
 from migrate.outage import Outage
 from migrate.outcomes import Cause, Outcome, Result
+from migrate.pace import Pace
 from migrate.plan import Action, Step, steps
 from migrate.reading import Reading, read
 from migrate.refusals import DestinationFailed, SourceChanged, SourceUnreadable, Stopped
 from migrate.stop import Stop
 from migrate.summary import Summary
-from migrate.survey import Extent, Survey, survey_of
+from migrate.survey import Survey, survey_of
+from migrate.throttle import Throttle, Turn
 from migrate.walk import Folder, Kind
+from migrate.watcher import Watcher
 
 ROUNDS_MAX: Final = 3
 """How often files that changed while being read are tried again at the end."""
@@ -37,24 +41,13 @@ _BATCH_FILES_MAX: Final = 64
 _BATCH_BYTES_MAX: Final = 16 << 20
 
 
-class Watcher(Protocol):
-    """Who is told how a run goes on: a terminal, a log, a program."""
-
-    def begin(self, extent: Extent) -> None:
-        """Both sides have been looked at; files are about to move."""
-        ...
-
-    def note(self, outcome: Outcome) -> None:
-        """One entry of the source has come to its end."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Task:
     """A write on its way."""
 
     step: Step
     reading: Reading
+    turn: Turn | None = None
 
 
 class Transfer:
@@ -66,7 +59,8 @@ class Transfer:
         replace_others: replace content that is not ours, if it is still what the plan saw.
         stop: asked often.
         watcher: told of every outcome.
-        sleep: waits so many seconds before files that changed are tried again.
+        throttle: paces the writes; None for one without limits.
+        sleep: waits so many seconds: for the pace, and before files that changed are tried again.
     """
 
     def __init__(
@@ -78,6 +72,7 @@ class Transfer:
         replace_others: bool,
         stop: Stop,
         watcher: Watcher,
+        throttle: Throttle | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._folder = folder
@@ -86,6 +81,7 @@ class Transfer:
         self._stop = stop
         self._watcher = watcher
         self._sleep = sleep
+        self._pace = Pace(throttle or Throttle(), sleep=sleep, keep_going=stop.keep_going)
         self._outage = Outage()
         self._comparison = Comparison(
             folder,
@@ -118,6 +114,7 @@ class Transfer:
             self.summary.ending = "interrupted"
             raise
         finally:
+            self.summary.refused = self._pace.refused_count
             self.summary.seconds = time.monotonic() - began
             self._journal.end(self.summary.ending)
         return self.summary
@@ -138,7 +135,12 @@ class Transfer:
             self._leave_out(step, Cause.CHANGED, step.reason)
 
     def _carry_out(self, planned: Iterable[Step]) -> None:
-        for answer in self._store.write_many(self._uploads(planned)):
+        self._send(self._pace.with_refused(self._comparison.decided(planned)))
+        while self._pace.has_refused:
+            self._send(self._pace.all_refused())
+
+    def _send(self, decided: Iterable[Step]) -> None:
+        for answer in self._store.write_many(self._uploads(decided)):
             self._conclude(self._in_flight.popleft(), answer)
         self._outage.refuse()
         self._stop.keep_going()
@@ -155,10 +157,10 @@ class Transfer:
 
     # On the way out.
 
-    def _uploads(self, planned: Iterable[Step]) -> Iterator[Upload]:
+    def _uploads(self, decided: Iterable[Step]) -> Iterator[Upload]:
         """Yield the writes; ends early when the run is to stop: what is in flight is still awaited."""
         try:
-            for batch in self._batches(self._comparison.decided(planned)):
+            for batch in self._batches(decided):
                 self._journal.intend(
                     (task.step.entry.path, task.reading.fingerprint, task.reading.sha256)
                     for task in batch
@@ -179,9 +181,11 @@ class Transfer:
             # `mtime` as rclone spells it, so that other tools find it.
             metadata={"sha256": reading.sha256.hex(), "mtime": f"{modified_seconds:.9f}"},
         )
+        turn = self._pace.await_turn(reading.content)
         # The bytes belong to the store from here on; what waits for its answer needs the digest only.
-        self._in_flight.append(Task(task.step, replace(reading, content=b"")))
-        return Upload(key, reading.content, when=task.step.when, properties=properties)
+        self._in_flight.append(Task(task.step, replace(reading, content=b""), turn))
+        content = self._pace.paced(reading.content)
+        return Upload(key, content, when=task.step.when, properties=properties)
 
     def _batches(self, decided: Iterable[Step]) -> Iterator[deque[Task]]:
         """Yield tasks in groups that share one commit: bounded in number, and in bytes held."""
@@ -223,11 +227,15 @@ class Transfer:
 
     def _conclude(self, task: Task, answer: BlobInfo | StoreError) -> None:
         step = task.step
+        if task.turn:
+            self._pace.learn(step, task.turn, answer)
         match answer:
             case BlobInfo():
                 self._outage.clear()
                 result = Result.COPIED if step.version is None else Result.REPLACED
                 self._done(task, answer.version, result)
+            case Busy() if self._pace.try_later(step):
+                pass  # its write is conditional: if it took effect nevertheless, the next one says so
             case Stopped():
                 pass  # the journal has it as started; the next run looks what came of it
             case StoreMissing():

@@ -29,6 +29,7 @@ from migrate.run import Transfer
 from migrate.stop import Stop
 from migrate.summary import Summary
 from migrate.survey import Extent, survey_of
+from migrate.throttle import Throttle
 from migrate.verify import Finding, Found, Proof, Verification
 from migrate.walk import Folder
 
@@ -179,8 +180,10 @@ class Scene:
         replace: bool = False,
         notes: Notes | None = None,
         stop: Stop | None = None,
+        throttle: Throttle | None = None,
+        sleep: Callable[[float], None] = lambda seconds: None,
     ) -> tuple[Summary, Notes]:
-        """Run once; sleeping between rounds takes no time."""
+        """Run once; sleeping takes no time."""
         notes = notes or Notes()
         with Journal.opened(self.journal, self.pair) as journal:
             summary = Transfer(
@@ -190,7 +193,8 @@ class Scene:
                 replace_others=replace,
                 stop=stop or Stop(),
                 watcher=notes,
-                sleep=lambda seconds: None,
+                throttle=throttle,
+                sleep=sleep,
             ).run()
         return summary, notes
 

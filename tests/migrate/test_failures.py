@@ -89,7 +89,7 @@ def test_a_store_that_vanishes_ends_the_run(tmp_path: Path, scene: Scene) -> Non
 
 
 def test_a_stop_puts_away_what_is_in_flight_and_the_next_run_goes_on(anywhere: Scene) -> None:
-    plant(anywhere.root, {f"{number:03}": b"x%d" % number for number in range(90)})
+    plant(anywhere.root, {f"{number:03}": b"x%d" % number for number in range(400)})
     stop = Stop()
 
     def ask(outcome: object) -> None:
@@ -101,9 +101,9 @@ def test_a_stop_puts_away_what_is_in_flight_and_the_next_run_goes_on(anywhere: S
     watched = Watched(anywhere.store)
     summary, _ = anywhere.run(store=watched)
 
-    assert 0 < len(half) < 90
+    assert 0 < len(half) < 400
     assert watched.writes.keys().isdisjoint(half)
-    assert len(contents(anywhere.store)) == 90
+    assert len(contents(anywhere.store)) == 400
     assert summary.ending == "complete"
 
 

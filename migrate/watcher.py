@@ -1,0 +1,18 @@
+"""Who is told how a run goes on."""
+
+from typing import Protocol
+
+from migrate.outcomes import Outcome
+from migrate.survey import Extent
+
+
+class Watcher(Protocol):
+    """Who is told how a run goes on: a terminal, a log, a program."""
+
+    def begin(self, extent: Extent) -> None:
+        """Both sides have been looked at; files are about to move."""
+        ...
+
+    def note(self, outcome: Outcome) -> None:
+        """One entry of the source has come to its end."""
+        ...
