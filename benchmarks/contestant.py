@@ -1,6 +1,7 @@
 """One contestant of benchmarks/store.py, in a process of its own; prints what it cost as a JSON line."""
 
 import argparse
+import functools
 import io
 import json
 import resource
@@ -10,15 +11,15 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
-from app.store.contract import Blob, BlobInfo, BlobStore, Source, Span, Upload
+from app.store.contract import Blob, BlobInfo, BlobStore, Source, Upload
 from app.store.keys import Key
+from app.store.operations import read_in_parts
 from benchmarks.sinks import Sink
 
 CONCURRENCY: Final = 16
 _BUCKET: Final = "benchmark"
 _ANY: Final = "the sink checks no signatures"
 _SMALL: Final = bytes(4096)
-_SPAN_BYTES: Final = 8 << 20
 
 Work = Callable[[Iterable[str]], None]
 
@@ -136,32 +137,29 @@ def raw(service: str, verb: str, sink: Sink) -> Work:
     return _in_order(write if verb == "write_many" else read)
 
 
-class _Zeros(io.RawIOBase):
+class _Zeros(io.BytesIO):
     """So many zeros, made when they are read."""
 
     def __init__(self, size: int) -> None:
+        super().__init__()
         self._left = size
 
-    def read(self, size: int = -1, /) -> bytes:
-        given = min(self._left, self._left if size < 0 else size)
+    def read(self, size: int | None = -1, /) -> bytes:
+        given = min(self._left, self._left if size is None or size < 0 else size)
         self._left -= given
         return bytes(given)
 
 
 def upload_large(service: str, sink: Sink, size: int) -> None:
     """Write one large object from a source."""
-    source: Any = Source(size, lambda: _Zeros(size))  # type: ignore[arg-type, return-value]
+    source = Source(size, lambda: _Zeros(size))
     assert open_store(service, sink).write(Key("large"), source).size_stored == size
 
 
 def download_large(service: str, sink: Sink, size: int) -> None:
     """Read one large object in spans of one version."""
-    store = open_store(service, sink)
-    version = store.stat(Key("large")).version
-    for start in range(0, size, _SPAN_BYTES):
-        blob = store.read(Key("large"), span=Span(start, _SPAN_BYTES))
-        assert blob.info.version == version
-        assert len(blob.data) == min(_SPAN_BYTES, size - start)
+    read = read_in_parts(open_store(service, sink), Key("large"))
+    assert sum(map(len, read.parts)) == size
 
 
 CONTESTANTS: Final[dict[str, Callable[[str, str, Sink], Work]]] = {
@@ -169,6 +167,21 @@ CONTESTANTS: Final[dict[str, Callable[[str, str, Sink], Work]]] = {
     "sdk": sdk,
     "obstore": raw,
 }
+
+
+def _large(verb: str) -> Callable[[str, Sink, int], Callable[[], None]]:
+    work = upload_large if verb == "up" else download_large
+    return lambda service, sink, size: functools.partial(work, service, sink, size)
+
+
+def _bulk(contestant: str, verb: str) -> Callable[[str, Sink, int], Callable[[], None]]:
+    def prepare(service: str, sink: Sink, objects: int) -> Callable[[], None]:
+        work = CONTESTANTS[contestant](service, verb, sink)
+        # What is made once is no part of the cost of an object.
+        work(["k/000000"])
+        return functools.partial(work, (f"k/{number:06}" for number in range(objects)))
+
+    return prepare
 
 
 def main() -> None:
@@ -180,17 +193,12 @@ def main() -> None:
     parser.add_argument("url")
     parser.add_argument("count", type=int, help="objects, or bytes of a large one")
     given = parser.parse_args()
-    sink = Sink(given.url)
-    if given.contestant == "large":
-        large = upload_large if given.verb == "up" else download_large
-        work: Callable[[], None] = lambda: large(given.service, sink, given.count)  # noqa: E731
-    else:
-        bulk = CONTESTANTS[given.contestant](given.service, given.verb, sink)
-        # What is made once is no part of the cost of an object.
-        bulk(["k/000000"])
-        work = lambda: bulk(f"k/{number:06}" for number in range(given.count))  # noqa: E731
+    work = (
+        _large(given.verb) if given.contestant == "large" else _bulk(given.contestant, given.verb)
+    )
+    do = work(given.service, Sink(given.url), given.count)
     before, start = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
-    work()
+    do()
     wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF)
     cost = {
         "cpu_seconds": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,

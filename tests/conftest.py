@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from infra.local_cloud import servers
-from infra.local_cloud.emulators import FAKE_GCS
+# Before any test imports them: the laws show both sides of a failed comparison.
+pytest.register_assert_rewrite("app.store.conformance")
+
+from infra.local_cloud import servers  # noqa: E402 - after the rewrite of what others import
+from infra.local_cloud.emulators import FAKE_GCS  # noqa: E402 - likewise
 
 _STOP = "import sys; from pathlib import Path; from infra.local_cloud import servers; " + (
     "servers.stop(sys.argv[1], root=Path(sys.argv[2]))"

@@ -24,7 +24,7 @@ What a store is opened with and cannot be used is a StoreOptionError, raised bef
 """
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 class StoreError(Exception):
@@ -44,6 +44,12 @@ class StoreError(Exception):
     def __init__(self, message: str, *, key: str = "") -> None:
         super().__init__(message)
         self.key = key
+
+    def about(self, key: str) -> Self:
+        """Return this error, now about `key`: for a layer whose own blob, which no caller knows, failed."""
+        self.args = (f"{key}: {self}",)
+        self.key = key
+        return self
 
 
 class InvalidKey(StoreError):

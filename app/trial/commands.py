@@ -49,6 +49,7 @@ def conformance(
     url: Annotated[
         str | None,
         typer.Argument(
+            metavar="URL",
             help="The store, as for kb migrate --to; without it, the environment's.",
             show_default=False,
         ),
@@ -56,7 +57,9 @@ def conformance(
     stack: Stack = None,
     only: Annotated[
         str,
-        typer.Option(metavar="WORDS", help="Only the checks with all these words in their name."),
+        typer.Option(
+            metavar="WORDS", help="Only the checks with all these words in their kind or name."
+        ),
     ] = "",
     list_checks: Annotated[
         bool, typer.Option("--list", help="Name the checks and what they promise; touch nothing.")

@@ -15,8 +15,7 @@ from urllib.request import url2pathname
 
 from app.environment import open_store_at
 from app.store.conformance.races import Opening
-from app.store.contract import BlobInfo, BlobStore, Capabilities
-from app.store.errors import NotFound
+from app.store.contract import BlobStore, Capabilities
 from app.store.keys import Key
 from app.store.url import parse_store_url
 from app.terms.answers import Refusal, UsageRefusal
@@ -82,7 +81,7 @@ class Ground:
         with closing(self._at(self.url)) as store:
             # More than once: a store on trial may list less than it has.
             for _ in range(_ROUNDS_MAX):
-                found = [info.key for info in _scanned(store)]
+                found = [info.key for info in store.scan()]
                 if not found:
                     break
                 with ThreadPoolExecutor(_DELETES_AT_ONCE) as pool:
@@ -149,10 +148,3 @@ def expect_place(url: str) -> None:
 def _folder_of(url: str) -> Path | None:
     parts = urlsplit(url)
     return Path(url2pathname(parts.path)) if parts.scheme == "file" else None
-
-
-def _scanned(store: BlobStore) -> Iterator[BlobInfo]:
-    try:
-        yield from store.scan()
-    except NotFound:
-        return

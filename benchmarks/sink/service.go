@@ -81,6 +81,12 @@ func show(answer http.ResponseWriter, request *http.Request, stored *object) {
 		header[name] = values
 	}
 	header.Set("ETag", quoted(stored.etag))
+	if stored.size == 0 && request.Header.Get("Range") != "" {
+		// The services refuse every range of nothing; Go answers it whole.
+		header.Set("Content-Range", "bytes */0")
+		fail(answer, request.Header.Get("x-ms-version") != "", http.StatusRequestedRangeNotSatisfiable, "InvalidRange")
+		return
+	}
 	http.ServeContent(answer, request, "", stored.modified, stored.reader())
 }
 
@@ -90,6 +96,10 @@ func kept(request *http.Request, contentType string, names ...string) http.Heade
 	for name, values := range request.Header {
 		for _, beginning := range names {
 			if strings.HasPrefix(name, beginning) {
+				if strings.Contains(beginning, "-Meta-") {
+					// The services answer names of metadata in lower case; Go would capitalise them.
+					name = strings.ToLower(name)
+				}
 				headers[name] = values
 			}
 		}

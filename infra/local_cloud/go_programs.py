@@ -21,8 +21,9 @@ from infra.local_cloud.stacks import LocalCloudError
 
 Say = Callable[[str], None]
 
-_FLAGS: Final = ("-gcflags=all=-dwarf=false", "-ldflags=-s -w")
+_FLAGS: Final = ("-v", "-gcflags=all=-dwarf=false", "-ldflags=-s -w")
 """Without debugging information: a third of the disk and a fifth of the time less."""
+_SECONDS_BETWEEN_LINES: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +70,20 @@ class GoProgram:
             if not executable.exists():
                 say(f"Building {self.name} (once per user, {self.cost}) …")
                 started = time.monotonic()
-                self._build(home, Children(lock, home.with_suffix(".log")), environment)
+                children = Children(lock, home.with_suffix(".log"))
+                self._build(home, children, environment, _now_and_then(say))
                 say(f"{self.name} built in {time.monotonic() - started:.0f} s: {executable}")
         return executable
 
-    def _build(self, home: Path, children: Children, environment: Mapping[str, str]) -> None:
+    def _build(
+        self, home: Path, children: Children, environment: Mapping[str, str], on_line: Say
+    ) -> None:
         workspace = home.with_suffix(".partial")
         shutil.rmtree(workspace, ignore_errors=True)  # a killed build's
         children.log.unlink(missing_ok=True)
         workspace.mkdir()
         try:
-            self._compile(workspace, children, environment)
+            self._compile(workspace, children, environment, on_line)
             # The folder appears whole or not at all.
             shutil.rmtree(home, ignore_errors=True)
             (workspace / "whole").rename(home)
@@ -93,7 +97,9 @@ class GoProgram:
             shutil.rmtree(workspace, ignore_errors=True)
         children.log.unlink(missing_ok=True)
 
-    def _compile(self, workspace: Path, children: Children, environment: Mapping[str, str]) -> None:
+    def _compile(
+        self, workspace: Path, children: Children, environment: Mapping[str, str], on_line: Say
+    ) -> None:
         # Beside the engine, which is built with the same one.
         go_directory = cache_directory(environment) / "engine"
         go_directory.mkdir(parents=True, exist_ok=True)
@@ -113,6 +119,7 @@ class GoProgram:
             (go.command, "build", *_FLAGS, "-o", target, self.package),
             directory=self.module,
             environment=build_environment(go, workspace=workspace, environment=environment),
+            on_line=on_line,
         )
 
     @property
@@ -131,6 +138,20 @@ FAKE_GCS: Final = GoProgram(
     "about a minute",
 )
 """The emulator of Google Cloud Storage."""
+
+
+def _now_and_then(say: Say) -> Say:
+    """Return what says one of many lines, with the time that has passed."""
+    started = said = time.monotonic()
+
+    def heard(line: str) -> None:
+        nonlocal said
+        now = time.monotonic()
+        if now - said >= _SECONDS_BETWEEN_LINES:
+            said = now
+            say(f"[{now - started:4.0f} s] {line}")
+
+    return heard
 
 
 @contextmanager

@@ -2,9 +2,17 @@ from pathlib import Path
 
 import pytest
 
-from app.environment import Environments, open_store, stack_options, store_address
+from app.environment import (
+    Environments,
+    open_store,
+    stack_options,
+    store_address,
+    store_url,
+    with_credentials,
+)
 from app.settings import VARIABLES, SettingsError, Variables, parse_settings
 from app.store.stack import StackOptions
+from app.store.url import Credentials, parse_store_url
 from app.terms.answers import Refusal
 from app.terms.outputs import Outputs, parse_outputs
 from app.terms.variables import variables_of
@@ -176,3 +184,51 @@ def test_a_store_is_opened_with_the_layers_of_its_settings(tmp_path: Path) -> No
     assert repr(open_store(settings, for_migration=True)).startswith(
         "MeteredStore(LeasedStore(Deduped"
     )
+
+
+@pytest.mark.parametrize(
+    ("values", "url"),
+    [
+        (
+            {"STORAGE_TYPE": "filesystem", "STORAGE_PATH": "/srv/kb", "KB_PREFIX": "docs/"},
+            "file:///srv/kb/docs",
+        ),
+        (
+            {
+                "STORAGE_TYPE": "s3",
+                "AWS_BUCKET_NAME": "b-1",
+                "AWS_REGION": "eu-west-1",
+                "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:1",
+                "KB_PREFIX": "docs",
+            },
+            "s3://b-1/docs/?endpoint_url=http://127.0.0.1:1&region=eu-west-1",
+        ),
+        (
+            {
+                "STORAGE_TYPE": "azure",
+                "AZURE_STORAGE_ACCOUNT_URL": "https://acc.blob.core.windows.net",
+            },
+            "azure://acc/knowledge-base/?endpoint_url=https://acc.blob.core.windows.net",
+        ),
+        ({"STORAGE_TYPE": "gcs", "GCS_BUCKET_NAME": "b-1"}, "gs://b-1/"),
+    ],
+    ids=["filesystem", "s3", "azure", "gcs"],
+)
+def test_the_store_of_an_environment_has_a_url_that_opens_it(
+    values: dict[str, str], url: str
+) -> None:
+    found = store_url(parse_settings(Variables(values, "a test")))
+
+    assert str(found) == url
+    assert parse_store_url(url) == found
+
+
+def test_a_process_gets_the_credentials_that_are_meant_and_no_others() -> None:
+    shell = {"AWS_ACCESS_KEY_ID": "old", "AWS_SESSION_TOKEN": "old", "PATH": "/bin"}
+    credentials = Credentials(aws_access_key_id="id", aws_secret_access_key="secret")
+
+    assert with_credentials(shell, credentials) == {
+        "AWS_ACCESS_KEY_ID": "id",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "PATH": "/bin",
+    }

@@ -112,6 +112,18 @@ class OneNameForTwins(EachAlone):
         return name
 
 
+class InNoOrder(Layer):
+    """Like Azure, which promises no order of a listing."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return replace(self.inner.capabilities, sorted_scan=False)
+
+    def scan(self, prefix: str = "", *, after: str | None = None) -> Iterator[BlobInfo]:
+        found = list(self.inner.scan(prefix, after=after))
+        return iter(found[::2] + found[1::2])
+
+
 def _folded(key: Key) -> str:
     return unicodedata.normalize("NFC", key).casefold()
 

@@ -24,7 +24,7 @@ from app.store.layers.metered import MeteredStore
 from app.store.stack import StackOptions, open_stack
 from infra.local_cloud import credentials
 from samples.backends.sqlite_store import SQLiteStore, create_file
-from tests.contract.narrow import OneNameForTwins, WithoutConditions
+from tests.contract.narrow import InNoOrder, OneNameForTwins, WithoutConditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,7 @@ STORES: Final[dict[str, Callable[[Place], BlobStore]]] = {
     "memory": lambda place: MemoryStore(),
     "memory without conditions": lambda place: WithoutConditions(MemoryStore()),
     "memory that takes twins for one": lambda place: OneNameForTwins(MemoryStore()),
+    "memory in no order": lambda place: InNoOrder(MemoryStore()),
     "local": lambda place: LocalStore(place.folder),
     "sqlite (the guide's)": sqlite,
     "layer": lambda place: Layer(MemoryStore()),
@@ -147,3 +148,5 @@ BACKENDS: Final = ("memory", "memory without conditions", "local", "s3", "azure"
 EMULATED: Final = {
     name for name in STORES if any(service in name for service in ("s3", "azure", "gcs"))
 }
+PROVED: Final = {"stack on s3"}
+"""Rows that only `make proof` runs: another service has the same layers in each `make test`."""

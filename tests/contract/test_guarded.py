@@ -9,14 +9,14 @@ from app.store.conformance import Law, leases, sentence
 from app.store.conformance.law import laws_of
 from app.store.contract import BlobStore
 from app.store.stack import open_stack
-from tests.contract.stores import Place, s3
+from tests.contract.stores import Place, gcs, s3
 
 pytestmark = pytest.mark.emulator
 
 
-@pytest.fixture
-def store(place: Place) -> Iterator[BlobStore]:
-    with closing(open_stack(s3(place, prefix="kb"))) as store:
+@pytest.fixture(params=[s3, gcs], ids=["s3", "gcs"])
+def store(place: Place, request: pytest.FixtureRequest) -> Iterator[BlobStore]:
+    with closing(open_stack(request.param(place, prefix="kb"))) as store:
         yield store
 
 

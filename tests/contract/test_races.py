@@ -26,7 +26,7 @@ def address(request: pytest.FixtureRequest, place: Place) -> Iterator[Address]:
 @pytest.mark.parametrize("address", _ROWS, indirect=True)
 @pytest.mark.parametrize("kind", _KINDS)
 def test_processes_lose_nothing(kind: Kind, address: Address) -> None:
-    tally = _run(address, Race(kind, documents=1, processes=3, rounds=8))
+    tally = _run(address, Race(kind, documents=1, processes=2, rounds=12))
 
     assert (tally.broken(), tally.acknowledged) == (None, 24)
 

@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 import pytest
 
 from app.storage import BlobStorage
+from app.store.backends.aws.archive import archived_object
 from app.store.backends.azure import AzureStore
 from app.store.backends.local import LocalStore
 from app.store.backends.memory import MemoryStore
@@ -18,6 +20,8 @@ from app.store.errors import Archived, ConditionFailed, NotFound, StoreError, Un
 from app.store.extras import Tiers
 from app.store.keys import Key
 from app.store.stack import open_stack
+from tests.contract.relay import relayed
+from tests.contract.services import open_service
 from tests.contract.stores import Place, azure, s3
 
 _A = Key("notes/a.md")
@@ -112,7 +116,9 @@ def test_an_archived_blob_says_when_it_can_be_read_and_how(
 
 @pytest.mark.emulator
 @pytest.mark.parametrize("priority", ["standard", "high"])
-def test_an_archived_blob_is_asked_for(store: ServiceStore, service: str, priority: str) -> None:
+def test_an_archived_blob_is_asked_for(
+    store: ServiceStore, service: str, priority: Literal["standard", "high"]
+) -> None:
     store.write(_A, b"data", properties=_GIVEN)
     store.set_tier(_A, _COLD[service])
     lasts = {
@@ -121,7 +127,7 @@ def test_an_archived_blob_is_asked_for(store: ServiceStore, service: str, priori
         ("azure", "standard"): timedelta(hours=15),
         ("azure", "high"): timedelta(hours=1),
     }[service, priority]
-    _expect_about(store.rehydrate(_A, days=1, priority=priority), lasts)  # type: ignore[arg-type]
+    _expect_about(store.rehydrate(_A, days=1, priority=priority), lasts)
 
     # The emulators bring it back at once; docs/unproved.md says what that leaves open.
     assert store.read(_A).data == b"data"
@@ -144,6 +150,21 @@ def test_what_is_not_archived_cannot_be_asked_for(store: ServiceStore) -> None:
     store.write(_A, b"data")
     with pytest.raises(Unsupported, match="not archived"):
         store.rehydrate(_A)
+
+
+@pytest.mark.emulator
+def test_a_change_of_class_is_made_to_the_object_that_was_seen(place: Place) -> None:
+    with relayed(place.moto_url) as relay, closing(open_service("s3", relay.url)) as store:
+        assert isinstance(store, S3Store)
+        version = store.write(_A, b"data").version
+        relay.requests.clear()
+        store.set_tier(_A, "STANDARD_IA")
+        look, copy = relay.requests
+
+    # moto checks neither; that the service is asked to is seen here.
+    assert (look.method, copy.method) == ("HEAD", "PUT")
+    assert copy.headers["x-amz-copy-source-if-match"] == f'"{version}"'
+    assert copy.headers["if-match"] == f'"{version}"'
 
 
 @pytest.mark.emulator
@@ -171,6 +192,47 @@ def test_the_dict_of_an_archived_file_says_when(store: ServiceStore, service: st
     searched = storage.search_files("data")
     assert searched["success"]
     assert [each["path"] for each in searched["unreadable"]] == ["a.md"]
+
+
+@pytest.mark.parametrize(
+    ("head", "lasts", "requested"),
+    [
+        ({"StorageClass": "GLACIER"}, timedelta(hours=5), False),
+        (
+            {"StorageClass": "GLACIER", "Restore": 'ongoing-request="true"'},
+            timedelta(hours=5),
+            True,
+        ),
+        ({"StorageClass": "DEEP_ARCHIVE"}, timedelta(hours=12), False),
+        (
+            {"StorageClass": "INTELLIGENT_TIERING", "ArchiveStatus": "DEEP_ARCHIVE_ACCESS"},
+            timedelta(hours=12),
+            False,
+        ),
+    ],
+)
+def test_the_head_of_an_archived_object_is_understood(
+    head: dict[str, str], lasts: timedelta, requested: bool
+) -> None:
+    # As the S3 API documents it ("HeadObject": x-amz-restore, x-amz-archive-status); moto shows no waiting.
+    error = archived_object(_A, head)
+
+    assert error
+    assert error.requested == requested
+    _expect_about(error.available_by, lasts)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        {},
+        {"StorageClass": "GLACIER_IR"},
+        {"StorageClass": "INTELLIGENT_TIERING"},
+        {"StorageClass": "GLACIER", "Restore": 'ongoing-request="false", expiry-date="…"'},
+    ],
+)
+def test_what_is_online_is_not_taken_for_archived(head: dict[str, str]) -> None:
+    assert archived_object(_A, head) is None
 
 
 def _expect_about(moment: datetime, after: timedelta) -> None:

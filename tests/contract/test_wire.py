@@ -13,7 +13,7 @@ from app.store.contract import ABSENT, IfVersion, Source, When
 from app.store.errors import ConditionFailed, RetriesExhausted, StoreError, Unavailable
 from app.store.keys import Key
 from app.store.operations import ensure
-from tests.contract.relay import Fate, Relay, Request, relayed
+from tests.contract.relay import Fate, Relay, Request
 from tests.contract.services import ServiceStore, open_service
 
 pytestmark = pytest.mark.emulator
@@ -32,13 +32,6 @@ with_headers = pytest.mark.parametrize("service", ["s3", "azure"], indirect=True
 @pytest.fixture(params=["s3", "azure", "gcs"])
 def service(request: pytest.FixtureRequest) -> str:
     return str(request.param)
-
-
-@pytest.fixture
-def relay(service: str, request: pytest.FixtureRequest) -> Iterator[Relay]:
-    fixture = {"s3": "moto_url", "azure": "azurite_url", "gcs": "gcs_url"}[service]
-    with relayed(request.getfixturevalue(fixture)) as relay:
-        yield relay
 
 
 @pytest.fixture

@@ -91,9 +91,10 @@ class Window(Generic[Item, Answer]):
                 if seat.failure is not None:
                     raise seat.failure
                 answer = cast(Answer, seat.answer)
-                del seat
+                # An idle thread still holds its last seat; that must not keep the answer alive.
+                seat.answer = None
                 yield answer
-                # Else the last answer would live until the next one is there.
+                # Nor may this, until the next one is there.
                 del answer
         finally:
             self.close()

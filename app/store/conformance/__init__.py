@@ -22,6 +22,7 @@ from app.store.conformance import (
     conditions,
     failing,
     leases,
+    leasing,
     many,
     names,
     properties,
@@ -62,5 +63,5 @@ LAWS: Final[tuple[Law, ...]] = tuple(
     for law in laws_of(module)
 )
 
-FAULT_LAWS: Final[tuple[FaultLaw, ...]] = laws_of(failing)
+FAULT_LAWS: Final[tuple[FaultLaw, ...]] = (*laws_of(failing), *laws_of(leasing))
 """Laws of calls that fail; their second argument puts layers above the fault (`Around`)."""

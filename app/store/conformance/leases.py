@@ -4,6 +4,7 @@ import io
 from concurrent.futures import ThreadPoolExecutor
 
 from app.store.conformance.expecting import content_of, refused
+from app.store.conformance.law import only_where
 from app.store.contract import ABSENT, BlobInfo, BlobStore, IfVersion, Source, Upload
 from app.store.errors import (
     ConditionFailed,
@@ -43,10 +44,9 @@ def leases_need_conditions_or_a_service_that_has_them(store: BlobStore) -> None:
         leases_of(store)
 
 
+@only_where("conditional_writes", otherwise=leases_need_conditions_or_a_service_that_has_them)
 def a_lease_needs_a_blob(store: BlobStore) -> None:
     """One never written, and one deleted, have none to take."""
-    if not store.capabilities.conditional_writes:
-        return
     leases = leases_of(store)
     with refused(NotFound, key=_A):
         leases.acquire(_A, seconds=_SECONDS)
@@ -56,10 +56,9 @@ def a_lease_needs_a_blob(store: BlobStore) -> None:
         leases.acquire(_A, seconds=_SECONDS)
 
 
+@only_where("conditional_writes", otherwise=leases_need_conditions_or_a_service_that_has_them)
 def a_lease_has_one_holder(store: BlobStore) -> None:
     """A second taker is refused until it is released; neighbours have leases of their own."""
-    if not store.capabilities.conditional_writes:
-        return
     leases, another = leases_of(store), leases_of(store)
     store.write(_A, b"data")
     store.write(_B, b"data")
@@ -78,10 +77,9 @@ def a_lease_has_one_holder(store: BlobStore) -> None:
     another.release(neighbour)
 
 
+@only_where("conditional_writes", otherwise=leases_need_conditions_or_a_service_that_has_them)
 def taking_and_ending_a_lease_leaves_the_blob_as_it_is(store: BlobStore) -> None:
     """Its bytes and its version stay, through renewal too."""
-    if not store.capabilities.conditional_writes:
-        return
     leases = leases_of(store)
     written = store.write(_A, b"data")
     lease = leases.renew(leases.acquire(_A, seconds=_SECONDS))
@@ -92,10 +90,9 @@ def taking_and_ending_a_lease_leaves_the_blob_as_it_is(store: BlobStore) -> None
     store.write(_A, b"new", when=IfVersion(written.version))
 
 
+@only_where("conditional_writes", otherwise=leases_need_conditions_or_a_service_that_has_them)
 def a_renewed_lease_is_the_same_one(store: BlobStore) -> None:
     """Again and again, also by one that holds an earlier answer of it."""
-    if not store.capabilities.conditional_writes:
-        return
     leases = leases_of(store)
     store.write(_A, b"data")
     lease = leases.acquire(_A, seconds=_SECONDS)
@@ -106,10 +103,9 @@ def a_renewed_lease_is_the_same_one(store: BlobStore) -> None:
     leases.release(lease)
 
 
+@only_where("conditional_writes", otherwise=leases_need_conditions_or_a_service_that_has_them)
 def a_broken_lease_is_lost(store: BlobStore) -> None:
     """Its holder can neither renew it nor end the next one's; breaking none is fine."""
-    if not store.capabilities.conditional_writes:
-        return
     leases = leases_of(store)
     leases.break_lease(_B)
     store.write(_A, b"data")
@@ -128,10 +124,9 @@ def a_broken_lease_is_lost(store: BlobStore) -> None:
     leases.release(held)
 
 
+@only_where("conditional_writes", otherwise=leases_need_conditions_or_a_service_that_has_them)
 def of_many_takers_one_has_the_lease(store: BlobStore) -> None:
     """Eight at once."""
-    if not store.capabilities.conditional_writes:
-        return
     store.write(_A, b"data")
 
     def take(_: int) -> Lease | None:
@@ -147,10 +142,9 @@ def of_many_takers_one_has_the_lease(store: BlobStore) -> None:
     leases_of(store).release(taken[0])
 
 
+@only_where("leases", otherwise=a_lease_that_cannot_be_checked_is_refused)
 def a_leased_blob_is_written_by_its_holder_alone(store: BlobStore) -> None:
     """Others are refused every write and delete, and change nothing; they may read, and write neighbours."""
-    if not store.capabilities.leases:
-        return
     leases = leases_of(store)
     version = store.write(_A, b"old").version
     lease = leases.acquire(_A, seconds=_SECONDS)
@@ -177,10 +171,9 @@ def a_leased_blob_is_written_by_its_holder_alone(store: BlobStore) -> None:
     assert store.read(_A).data == b"free"
 
 
+@only_where("leases", otherwise=a_lease_that_cannot_be_checked_is_refused)
 def one_leased_blob_does_not_fail_the_rest_of_many_writes(store: BlobStore) -> None:
     """Its refusal stands in its place."""
-    if not store.capabilities.leases:
-        return
     leases = leases_of(store)
     store.write(_A, b"old")
     lease = leases.acquire(_A, seconds=_SECONDS)
@@ -195,10 +188,9 @@ def one_leased_blob_does_not_fail_the_rest_of_many_writes(store: BlobStore) -> N
     leases.release(lease)
 
 
+@only_where("leases", otherwise=a_lease_that_cannot_be_checked_is_refused)
 def a_lease_that_has_ended_writes_nothing(store: BlobStore) -> None:
     """Neither one released, nor one broken and taken by another, with or without a condition."""
-    if not store.capabilities.leases:
-        return
     leases = leases_of(store)
     version = store.write(_A, b"old").version
     ended = leases.acquire(_A, seconds=_SECONDS)
@@ -212,10 +204,9 @@ def a_lease_that_has_ended_writes_nothing(store: BlobStore) -> None:
     leases.release(held)
 
 
+@only_where("leases", otherwise=a_lease_that_cannot_be_checked_is_refused)
 def a_holder_never_replaces_what_it_has_not_seen(store: BlobStore) -> None:
     """Its condition counts as everybody's does."""
-    if not store.capabilities.leases:
-        return
     leases = leases_of(store)
     stale = store.write(_A, b"one").version
     store.write(_A, b"two")
@@ -229,10 +220,9 @@ def a_holder_never_replaces_what_it_has_not_seen(store: BlobStore) -> None:
     leases.release(lease)
 
 
+@only_where("leases", otherwise=a_lease_that_cannot_be_checked_is_refused)
 def a_lease_ends_with_its_blob(store: BlobStore) -> None:
     """After its holder has deleted it, anybody may write it anew, and again."""
-    if not store.capabilities.leases:
-        return
     leases = leases_of(store)
     store.write(_A, b"data")
     lease = leases.acquire(_A, seconds=_SECONDS)

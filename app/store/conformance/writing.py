@@ -143,18 +143,6 @@ def deleting_a_missing_blob_succeeds(store: BlobStore) -> None:
     assert content_of(store, _A) is None
 
 
-def a_lease_nobody_holds_is_refused(store: BlobStore) -> None:
-    """Where leases are not understood, as Unsupported; nothing is written or deleted."""
-    refusal = ConditionFailed if store.capabilities.leases else Unsupported
-    store.write(_A, b"data")
-
-    with refused(refusal, key=_A):
-        store.write(_A, b"other", lease="00000000-0000-0000-0000-000000000000")
-    with refused(refusal, key=_A):
-        store.delete(_A, lease="00000000-0000-0000-0000-000000000000")
-    assert store.read(_A).data == b"data"
-
-
 def closing_twice_is_allowed(store: BlobStore) -> None:
     """Close releases connections, also those of a store that was never used."""
     store.close()

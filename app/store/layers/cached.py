@@ -29,7 +29,7 @@ from app.store.layers.base import Layer, end
 from app.store.layers.held import Entry, Held
 
 CACHE_BYTES_MAX: Final = 64 << 20
-_PAGE: Final = 64
+_PAGE: Final = 128
 """How many keys `read_many` looks up at once; what is missing of them is read in the store's own window."""
 
 

@@ -1,6 +1,5 @@
 """A layer that stores equal content once."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -28,7 +27,6 @@ from app.store.contract import (
 )
 from app.store.errors import (
     ConditionFailed,
-    CorruptBlob,
     InvalidKey,
     NotFound,
     StoreError,
@@ -38,13 +36,13 @@ from app.store.errors import (
 from app.store.keys import Key
 from app.store.layers.base import Layer, end
 from app.store.layers.epochs import ServiceClock, epoch_of
+from app.store.layers.following import pointer_in, resolved, with_contents
 from app.store.layers.pointers import (
     CONTENT_PREFIX,
     Pointer,
     is_content_key,
     is_reserved,
     may_be_pointer,
-    parse_pointer,
 )
 from app.store.layers.sharing import Shared, shared_or_inline
 
@@ -113,7 +111,7 @@ class DedupedStore(Layer):
         if span is not None and (span.start or len(blob.data) == span.length):
             # A part does not show what it is a part of; all of it is small.
             blob = self.inner.read(key, unless=unless)
-        return self._resolved(blob, span)
+        return resolved(self.inner, blob, span)
 
     def read_many(self, keys: Iterable[Key]) -> Iterator[Blob | StoreError]:
         """See the contract. A page of pointers is read, then their contents."""
@@ -121,7 +119,7 @@ class DedupedStore(Layer):
         while page := list(islice(rest, _PAGE)):
             found = self.inner.read_many([key for key in page if not is_content_key(key)])
             answers = [not_found(key) if is_content_key(key) else next(found) for key in page]
-            yield from self._with_contents([_pointer_in(answer) for answer in answers])
+            yield from with_contents(self.inner, [pointer_in(answer) for answer in answers])
 
     def stat(self, key: Key) -> BlobInfo:
         """See the contract."""
@@ -201,7 +199,11 @@ class DedupedStore(Layer):
         written: BlobInfo | None = None
         for _ in range(_ATTEMPTS_MAX):
             pointer = Pointer(upload.sha256, upload.size, self._clock.epoch)
-            self._keep_content(pointer, upload.content)
+            try:
+                self._keep_content(pointer, upload.content)
+            except StoreError as error:
+                error.about(upload.key)
+                raise
             if not _may_be_named_in(pointer, self._clock.epoch):
                 continue
             try:
@@ -236,70 +238,6 @@ class DedupedStore(Layer):
         )
         self._clock.learn(info.modified)
         return info
-
-    def _resolved(self, blob: Blob, span: Span | None) -> Blob:
-        """Return the content that a whole small blob stands for: another blob's, or its own."""
-        key = blob.info.key
-        for _ in range(_ATTEMPTS_MAX):
-            pointer = parse_pointer(key, blob.data)
-            if pointer is None:
-                part = slice(None) if span is None else slice(span.start, span.start + span.length)
-                return replace(blob, data=blob.data[part])
-            try:
-                content = self.inner.read(pointer.content_key, span=span)
-            except NotFound:
-                # The pointer may have been replaced, and what it named collected, since it was read.
-                now = self.inner.read(key)
-                if now.info.version == blob.info.version:
-                    break
-                blob = now
-                continue
-            return _put_together(blob, pointer, content, whole=span is None)
-        raise CorruptBlob(f"{key}: the content that it stands for is gone", key=key)
-
-    def _with_contents(
-        self, answers: list[tuple[Blob | StoreError, Pointer | None]]
-    ) -> Iterator[Blob | StoreError]:
-        contents = self.inner.read_many(
-            [pointer.content_key for _, pointer in answers if pointer is not None]
-        )
-        for answer, pointer in answers:
-            if pointer is None or isinstance(answer, StoreError):
-                yield answer
-                continue
-            content = next(contents)
-            try:
-                if isinstance(content, NotFound):
-                    yield self._resolved(answer, None)
-                elif isinstance(content, StoreError):
-                    yield content
-                else:
-                    yield _put_together(answer, pointer, content, whole=True)
-            except StoreError as error:
-                yield error
-
-
-def _pointer_in(answer: Blob | StoreError) -> tuple[Blob | StoreError, Pointer | None]:
-    if isinstance(answer, StoreError) or not may_be_pointer(
-        answer.info.key, answer.info.size_stored
-    ):
-        return answer, None
-    try:
-        return answer, parse_pointer(answer.info.key, answer.data)
-    except CorruptBlob as error:
-        return error, None
-
-
-def _put_together(blob: Blob, pointer: Pointer, content: Blob, *, whole: bool) -> Blob:
-    """Return the blob with its content.
-
-    Raises:
-        CorruptBlob: the whole content does not have the digest that the pointer names.
-    """
-    if whole and hashlib.sha256(content.data).hexdigest() != pointer.sha256:
-        key = blob.info.key
-        raise CorruptBlob(f"{key}: the content that it stands for has changed", key=key)
-    return replace(blob, data=content.data)
 
 
 def _may_be_named_in(pointer: Pointer, epoch: int) -> bool:

@@ -21,7 +21,7 @@ from app.store.contract import (
 )
 from app.store.errors import NotFound, StoreError
 from app.store.keys import RESERVED_PREFIX, Key
-from app.store.layers.base import Layer
+from app.store.layers.base import Layer, end
 
 _LOOKED_AT_ONCE: Final = 64
 
@@ -122,8 +122,11 @@ class LeasedStore(Layer):
             upload for upload, refusal in zip(group, refusals, strict=True) if refusal is None
         ]
         answers = self.inner.write_many(allowed)
-        for refusal in refusals:
-            yield refusal if refusal is not None else next(answers)
+        try:
+            for refusal in refusals:
+                yield refusal if refusal is not None else next(answers)
+        finally:
+            end(answers)
 
 
 def _needs_look(key: Key, when: When) -> bool:

@@ -194,7 +194,7 @@ class RecordLeases:
         if isinstance(answer, NotFound):
             return None
         if isinstance(answer, StoreError):
-            return answer
+            return answer.about(key)
         try:
             self._judge(key, None, _parsed(key, answer))
         except StoreError as error:
@@ -203,7 +203,8 @@ class RecordLeases:
 
     def _judge(self, key: Key, lease: str | None, found: _Found | None) -> None:
         if found is not None and lease in (None, found.record.id) and self._is_expired(found):
-            with suppress(ConditionFailed):
+            # Only to spare the next writer the look at the clock; not everybody may delete.
+            with suppress(StoreError):
                 self._backend.delete(self._place(key), when=IfVersion(found.version))
             found = None
         if lease is not None and (found is None or found.record.id != lease):

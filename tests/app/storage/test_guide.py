@@ -111,7 +111,8 @@ def logged(call: Callable[[], Any]) -> list[str]:
     handler.emit = lambda record: lines.append(record.getMessage())  # type: ignore[method-assign] # a list is all
     logger = logging.getLogger("app.store")
     logger.addHandler(handler)
-    level, logger.level = logger.level, logging.INFO
+    level = logger.level
+    logger.setLevel(logging.INFO)
     try:
         call()
     finally:

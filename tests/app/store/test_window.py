@@ -1,6 +1,7 @@
 """The window through which the bulk verbs run: order, bounds and ends."""
 
 import threading
+import weakref
 from collections.abc import Iterator
 from itertools import count, islice
 
@@ -98,6 +99,17 @@ def test_what_the_supply_raises_ends_the_iteration() -> None:
 
     with pytest.raises(KeyError):
         list(through_window(lambda item: item, supply(), concurrency=4))
+
+
+def test_an_answer_that_was_taken_is_held_by_nobody() -> None:
+    class Answer:
+        """Something that can be referred to weakly."""
+
+    answers = through_window(lambda item: Answer(), range(20), concurrency=4)
+    taken = [weakref.ref(next(answers)) for _ in range(5)]
+
+    # The fifth is still in its iteration's hands: it is let go with the next one.
+    assert [reference() for reference in taken[:4]] == [None] * 4
 
 
 def test_an_iteration_left_early_starts_no_further_calls_and_leaves_no_thread() -> None:

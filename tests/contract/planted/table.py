@@ -49,7 +49,7 @@ FAULTS: Final[dict[type[Layer], str]] = {
     TakesWhatASourceGives: "a source of another size is refused",
     LeavesSourcesOpen: "a source is closed after the write",
     ForgetsProperties: "properties come back where they are kept",
-    IgnoresLeases: "a lease nobody holds is refused",
+    IgnoresLeases: "a lease that cannot be checked is refused",
     NamesAVersionByItsSize: "different bytes have different versions",
     DeletesOnce: "deleting a missing blob succeeds",
     DeletesAnyVersion: "a delete if version deletes only that version",

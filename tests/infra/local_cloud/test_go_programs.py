@@ -72,7 +72,7 @@ def test_of_two_at_once_one_builds(program: GoProgram, build: Build) -> None:
         both = list(pool.map(build, [program, program]))
 
     assert both[0][0] == both[1][0]
-    assert sorted(len(said) for _, said in both) == [0, 2]
+    assert sum(bool(said) for _, said in both) == 1
 
 
 def test_what_a_killed_build_left_is_no_hindrance(program: GoProgram, build: Build) -> None:

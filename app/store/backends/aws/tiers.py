@@ -24,7 +24,8 @@ class ObjectTiers(ObjectCalls):
 
     The copy keeps metadata and properties, and is made under the condition that the object is as it was seen.
     It is a new state: its version may differ (it does where the object was uploaded in parts), and a
-    versioned bucket keeps the former one. Objects above 5 GiB are left to lifecycle rules.
+    versioned bucket keeps the former one. Leases that are records are not heeded: no bytes change. Objects
+    above 5 GiB are left to lifecycle rules.
     """
 
     def set_tier(self, key: Key, tier: str, *, when: WhenPresent = ALWAYS) -> BlobInfo:
@@ -55,25 +56,26 @@ class ObjectTiers(ObjectCalls):
         if archive is None:
             raise Unsupported(f"{key} is not archived; it can be read now", key=key)
         retrieval = RETRIEVALS[archive][priority]
-        asked: dict[str, Any] = {"GlacierJobParameters": {"Tier": retrieval.tier}}
+        asked: Any = {"GlacierJobParameters": {"Tier": retrieval.tier}}
         if not archive.endswith("_ACCESS"):
             # Out of INTELLIGENT_TIERING an object comes for good, and days are refused.
             asked["Days"] = days
         with self._translated(key), suppress_code("RestoreAlreadyInProgress"):
-            self._client.restore_object(**self._request(key), RestoreRequest=asked)  # type: ignore[arg-type]
+            self._client.restore_object(**self._request(key), RestoreRequest=asked)
         now = datetime.now(UTC)
         return now if is_restored(head) else now + retrieval.lasts
 
     def _copied(self, key: Key, tier: str, version: str, head: Shape) -> Shape:
-        place: dict[str, Any] = self._request(key)
+        place: Any = self._request(key)
+        wanted: Any = tier
         kept = {name: head[name] for name in _KEPT if name in head}
         with self._translated(key, IfVersion(version), retried=False):
             answer = self._clients.once.copy_object(
                 **place,
-                CopySource=place,  # type: ignore[arg-type]
+                CopySource=place,
                 CopySourceIfMatch=quoted(version),
                 IfMatch=quoted(version),
-                StorageClass=tier,  # type: ignore[arg-type]
+                StorageClass=wanted,
                 MetadataDirective="COPY",
                 **kept,
             )

@@ -31,8 +31,8 @@ _CONDITION_CODES: Final = frozenset(
     {"", "PreconditionFailed", "ConditionalRequestConflict", "ConditionNotMet", "BlobAlreadyExists"}
 )
 _MISSING_CODES: Final = frozenset({"", "NoSuchKey", "BlobNotFound", "ResourceNotFound"})
-# Answers that are about the blob and not about who asks.
-_NOT_DENIED_CODES: Final = frozenset({"InvalidObjectState"})
+# Answers with 403 that are about the blob or the clock, and not about who asks.
+_NOT_DENIED_CODES: Final = frozenset({"InvalidObjectState", "RequestTimeTooSkewed"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,3 +89,19 @@ class Faulty(Layer):
         if fails:
             raise Unavailable(f"{key}: the answer to call {number} was lost", key=key)
         return answer
+
+
+class Between(Faulty):
+    """Something happens just before call number `number`, if there are so many."""
+
+    def __init__(self, inner: BlobStore, number: int, act: Callable[[], None]) -> None:
+        super().__init__(inner)
+        self._number, self._act = number, act
+        self.done = False
+
+    def _call(self, key: Key, call: Callable[[], object]) -> object:  # type: ignore[override] # whatever a call answers
+        if self.calls == self._number:
+            self.done = True
+            self.calls += 1
+            self._act()
+        return super()._call(key, call)

@@ -24,7 +24,9 @@ from app.store.layers.compressed import CompressedStore
 from app.store.layers.deduped import DedupedStore
 from app.store.layers.epochs import EPOCH
 from app.store.layers.pointers import MAGIC
-from tests.app.store.layers.faulty import Faulty, Moment
+from app.store.lease import leases_of
+from app.store.stack import StackOptions, open_stack, restacked
+from tests.app.store.layers.faulty import Between, Faulty, Moment
 from tests.app.store.layers.scene import Clock, OneLease, shared_contents
 
 _A, _B = Key("a.md"), Key("b.md")
@@ -148,6 +150,22 @@ def test_a_long_collection_renews_its_lease_and_ends_when_it_is_lost(
     assert leases.renewals > 1
     assert leases.holder == "another"
     assert 3 <= deleted.deletes < 6
+
+
+def test_a_stack_is_collected_under_its_own_leases(memory: MemoryStore, clock: Clock) -> None:
+    stack = open_stack(memory, StackOptions(deduplicate=True, compress=True, cache_seconds_max=60))
+    DedupedStore(CompressedStore(memory), clock=clock).write(_B, _OTHER)
+    stack.write(_A, _TEXT)
+    stack.delete(_B)
+    clock.now += 5 * EPOCH
+    below = restacked(stack, deduplicate=False, cache_seconds_max=None)
+
+    assert collect(below, leases_of(stack), dry_run=False).deleted == 1
+    assert stack.read(_A).data == _TEXT
+    lease = leases_of(stack).acquire(COLLECTOR_KEY, seconds=60)
+    with pytest.raises(LeaseHeld):
+        collect(below, leases_of(stack), dry_run=False)
+    leases_of(stack).release(lease)
 
 
 def test_pointers_behind_a_compressing_layer_are_seen(memory: MemoryStore, clock: Clock) -> None:
@@ -281,19 +299,3 @@ class Unreadable(Faulty):
         if key == self._key:
             raise Unavailable(f"{key}: no answer", key=key)
         return self.inner.read(key, span=span, unless=unless)
-
-
-class Between(Faulty):
-    """Something happens just before call number `number`, if there are so many."""
-
-    def __init__(self, inner: BlobStore, number: int, act: Callable[[], None]) -> None:
-        super().__init__(inner)
-        self._number, self._act = number, act
-        self.done = False
-
-    def _call(self, key: Key, call: Callable[[], object]) -> object:  # type: ignore[override] # whatever a call answers
-        if self.calls == self._number:
-            self.done = True
-            self.calls += 1
-            self._act()
-        return super()._call(key, call)

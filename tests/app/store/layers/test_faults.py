@@ -1,4 +1,7 @@
-"""Call N fails, before or after its effect, for every N: the blob is old or new, and caches agree."""
+"""Call N fails, before or after its effect, for every N: the blob is old or new, and caches agree.
+
+Beside the laws of faults: content that is compressed and shared, sources, and options as programs have them.
+"""
 
 import io
 from collections.abc import Callable, Iterator
@@ -34,6 +37,7 @@ LAYERS: dict[str, Make] = {
         StackOptions(metered=True, cache_seconds_max=1000, deduplicate=True, compress=True),
     ),
 }
+
 
 ACTIONS: dict[str, tuple[Action, dict[Key, bytes | None]]] = {
     "write": (lambda store: store.write(_A, _NEW), {_A: _NEW}),
