@@ -41,6 +41,13 @@ _CREDENTIALS: Final = {
 """The fields of `Credentials`, and the variables that they come from."""
 
 
+CONCURRENCY: Final = 16
+"""How many calls a store's bulk verbs make at once."""
+
+MIGRATION_CONCURRENCY: Final = 64
+"""The same for a migration: a round trip of 20 ms leaves 3,000 writes a second."""
+
+
 class OutputsReader(Protocol):
     """Reads the outputs of a stack; handed in by the command line, so that `app` runs without an engine."""
 
@@ -122,7 +129,10 @@ def open_store(settings: Settings, *, for_migration: bool = False) -> "BlobStore
     """
     from app.store.stack import open_stack
 
-    return open_stack(_open_backend(settings), stack_options(settings, for_migration=for_migration))
+    backend = _open_backend(
+        settings, concurrency=MIGRATION_CONCURRENCY if for_migration else CONCURRENCY
+    )
+    return open_stack(backend, stack_options(settings, for_migration=for_migration))
 
 
 def stack_options(settings: LayerSettings, *, for_migration: bool = False) -> "StackOptions":
@@ -182,7 +192,7 @@ def _session(environ: Mapping[str, str]) -> dict[str, str]:
     return {name: environ[name] for name in ("AWS_SESSION_TOKEN",) if name in environ}
 
 
-def _open_backend(settings: Settings) -> "BlobStore":
+def _open_backend(settings: Settings, *, concurrency: int) -> "BlobStore":
     match settings.storage_type:
         case "filesystem":
             from app.store.backends.local import LocalStore
@@ -199,6 +209,7 @@ def _open_backend(settings: Settings) -> "BlobStore":
                 endpoint_url=settings.aws_endpoint_url_s3,
                 aws_access_key_id=settings.aws_access_key_id,
                 aws_secret_access_key=_plain(settings.aws_secret_access_key),
+                concurrency=concurrency,
             )
         case "azure":
             from app.store.backends.azure import AzureStore
@@ -209,6 +220,7 @@ def _open_backend(settings: Settings) -> "BlobStore":
                 account_url=settings.azure_storage_account_url,
                 connection_string=_plain(settings.azure_storage_connection_string),
                 client_id=settings.azure_client_id,
+                concurrency=concurrency,
             )
         case "gcs":
             from app.store.backends.gcs import GCSStore

@@ -38,6 +38,11 @@ class Sink:
             stats: dict[str, Any] = json.load(answer)
         return stats
 
+    def allow(self, requests_per_second_max: int) -> None:
+        """Change the cap; 0 is none."""
+        address = f"{self.url}/-/cap?requests-per-second={requests_per_second_max}"
+        urllib.request.urlopen(address, timeout=10).close()  # noqa: S310 - http
+
 
 @contextmanager
 def sink(

@@ -32,6 +32,14 @@ JournalFile = Annotated[
     ),
 ]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Name every file.")]
+LimitRate = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--limit-rate",
+        metavar="RATE",
+        help="Send no faster: requests per second like 500/s, bytes per second like 20MB/s; may be repeated.",
+    ),
+]
 ReplaceOthers = Annotated[
     bool,
     typer.Option("--replace", help="Replace other content that the store has under a file's name."),

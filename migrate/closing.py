@@ -70,6 +70,8 @@ def run_lines(
         yield f"  {word:<14}{count:>10,}" + (f"{bytes_text(size):>12}" if size is not None else "")
     if counts[Result.REPLACED]:
         yield f"  of those copied, {counts[Result.REPLACED]:,} replaced what the store had"
+    if summary.refused:
+        yield f"  the service was too busy for {summary.refused:,} writes: they were sent again, more slowly"
     for cause, count in sorted(summary.causes.items()):
         yield f"Left out: {count:,} × {EXPLAINED[cause]}"
         examples = [

@@ -9,7 +9,7 @@ import typer
 from app.environment import environments_of
 from app.terms.answers import EXIT_FAILURE, UsageRefusal
 from app.terms.options import Json, Stack
-from migrate.call import Call, JournalFile, ReplaceOthers, Source, To, Verbose
+from migrate.call import Call, JournalFile, LimitRate, ReplaceOthers, Source, To, Verbose
 from migrate.choices import (
     AgeMax,
     AgeMin,
@@ -24,18 +24,21 @@ from migrate.choices import (
 from migrate.closing import proof_lines, run_lines, status_lines
 from migrate.journal import Journal
 from migrate.kept import last_scope
+from migrate.limits import parse_limits
+from migrate.plan import fresh_steps
 from migrate.plan_file import opened_plan
 from migrate.planning import Planning
 from migrate.records import Pair
 from migrate.refusals import JournalRefused, Stopped
 from migrate.report import Report, opened_report
 from migrate.rollback_command import rollback
-from migrate.run import Transfer, fresh_steps
+from migrate.run import Transfer
 from migrate.scope import kept_scope
 from migrate.sides import refuse_unconditional
 from migrate.stop import Stop
 from migrate.summary import Summary
 from migrate.survey import survey_of
+from migrate.throttle import Throttle
 from migrate.verify import Verification
 
 APP: Final = typer.Typer(
@@ -104,6 +107,7 @@ def run(
     age_max: AgeMax = None,
     names: Names = None,
     plan_file: PlanOption = None,
+    limit_rate: LimitRate = None,
     verbose: Verbose = False,
     json: Json = False,
 ) -> None:
@@ -115,6 +119,7 @@ def run(
     call = Call(environments_of(ctx), stack, source, to, journal)
     choices = Choices(include, exclude, size_min, size_max, age_min, age_max, names)
     scope = choices.scope()
+    limits = parse_limits(limit_rate or ())
     again = [*(["--replace"] if replace else []), *choices.words()]
     planned = None
     if plan_file is not None:
@@ -125,6 +130,8 @@ def run(
         planned = opened_plan(plan_file)
         scope, replace = planned.scope, planned.replace_others
         again = ["--plan", str(plan_file)]
+    for rate in limit_rate or ():
+        again += ["--limit-rate", rate]
     resume = call.command("run", *again)
     stop = Stop()
     with call.sides() as sides, opened_report(json=json, verbose=verbose) as report:
@@ -142,6 +149,7 @@ def run(
                 watcher=report,
                 scope=scope.typed(again),
                 planner=planned.steps if planned else fresh_steps,
+                throttle=Throttle(limits=limits),
             )
             try:
                 summary = transfer.run()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.store.contract import ABSENT, IfVersion, Version, When
 from migrate.outcomes import Cause
@@ -12,6 +12,9 @@ from migrate.reading import Fingerprint, fingerprint_of
 from migrate.records import State
 from migrate.sights import Listed, Sight
 from migrate.walk import Entry, Kind
+
+if TYPE_CHECKING:
+    from migrate.survey import Survey
 
 
 class Action(StrEnum):
@@ -171,6 +174,11 @@ def decide_equal(step: Step, proof: Proof) -> Step:
 def steps(sights: Iterable[Sight]) -> Iterator[Step]:
     """Yield the step for each sight, in order."""
     return map(decide, sights)
+
+
+def fresh_steps(survey: "Survey") -> Iterator[Step]:
+    """Return the steps for what the survey sees, decided now."""
+    return steps(survey.source_sights())
 
 
 def differs_in_size(entry: Entry, listed: Listed, *, exact_size: bool) -> bool:

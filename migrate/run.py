@@ -8,6 +8,7 @@ from typing import Final
 
 from app.store.contract import BlobInfo, BlobStore, Upload
 from app.store.errors import (
+    Busy,
     ConditionFailed,
     ContentChanged,
     InvalidKey,
@@ -20,7 +21,8 @@ from migrate.compare import Comparison, key_of, stored_digest
 from migrate.journal import Journal
 from migrate.outage import Outage
 from migrate.outcomes import Cause, Outcome, Result
-from migrate.plan import Action, Step, steps
+from migrate.pace import Pace
+from migrate.plan import Action, Step, fresh_steps
 from migrate.properties import properties_of
 from migrate.reading import read
 from migrate.refusals import DestinationFailed, SourceChanged, SourceUnreadable, Stopped
@@ -29,20 +31,13 @@ from migrate.scope import EVERYTHING, Scope
 from migrate.stop import Stop
 from migrate.summary import Summary
 from migrate.survey import Survey, survey_of
-from migrate.task import Task
+from migrate.task import Task, in_batches
+from migrate.throttle import Throttle
 from migrate.walk import Folder, Kind
 from migrate.watcher import Watcher
 
 ROUNDS_MAX: Final = 3
 """How often files that changed while being read are tried again at the end."""
-
-_BATCH_FILES_MAX: Final = 64
-_BATCH_BYTES_MAX: Final = 16 << 20
-
-
-def fresh_steps(survey: Survey) -> Iterator[Step]:
-    """Return the steps for what the survey sees, decided now."""
-    return steps(survey.source_sights())
 
 
 class Transfer:
@@ -56,7 +51,8 @@ class Transfer:
         watcher: told of every outcome.
         scope: what of the source is moved.
         planner: gives the steps for what the survey sees; may refuse.
-        sleep: waits so many seconds before files that changed are tried again.
+        throttle: paces the writes; None for one without limits.
+        sleep: waits so many seconds: for the pace, and before files that changed are tried again.
     """
 
     def __init__(
@@ -70,6 +66,7 @@ class Transfer:
         watcher: Watcher,
         scope: Scope = EVERYTHING,
         planner: Callable[[Survey], Iterable[Step]] = fresh_steps,
+        throttle: Throttle | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._folder = folder
@@ -80,6 +77,7 @@ class Transfer:
         self._scope = scope
         self._planner = planner
         self._sleep = sleep
+        self._pace = Pace(throttle or Throttle(), sleep=sleep, keep_going=stop.keep_going)
         self._outage = Outage()
         self._comparison = Comparison(
             folder,
@@ -118,6 +116,7 @@ class Transfer:
             self.summary.ending = "interrupted"
             raise
         finally:
+            self.summary.refused = self._pace.refused_count
             self.summary.seconds = time.monotonic() - began
             self._journal.end(self.summary.ending)
         return self.summary
@@ -140,7 +139,12 @@ class Transfer:
             self._leave_out(step, Cause.CHANGED, step.reason)
 
     def _carry_out(self, planned: Iterable[Step]) -> None:
-        for answer in self._store.write_many(self._uploads(planned)):
+        self._send(self._pace.with_refused(self._comparison.decided(planned)))
+        while self._pace.has_refused:
+            self._send(self._pace.all_refused())
+
+    def _send(self, decided: Iterable[Step]) -> None:
+        for answer in self._store.write_many(self._uploads(decided)):
             self._conclude(self._in_flight.popleft(), answer)
         self._outage.refuse()
         self._stop.keep_going()
@@ -155,12 +159,12 @@ class Transfer:
             else:
                 yield replace(step, entry=entry, sight=replace(step.sight, entry=entry))
 
-    # On the way out.
-
-    def _uploads(self, planned: Iterable[Step]) -> Iterator[Upload]:
+    def _uploads(self, decided: Iterable[Step]) -> Iterator[Upload]:
         """Yield the writes; ends early when the run is to stop: what is in flight is still awaited."""
         try:
-            for batch in map(self._saved, self._batches(self._comparison.decided(planned))):
+            for batch in map(self._saved, in_batches(self._tasks(decided))):
+                if self._outage.reached:
+                    return
                 self._journal.intend(
                     (task.step.entry.path, task.reading.fingerprint, task.reading.sha256)
                     for task in batch
@@ -186,28 +190,20 @@ class Transfer:
     def _sent(self, task: Task) -> Upload:
         key, reading = key_of(task.step.sight.key), task.reading
         properties = properties_of(task.step.entry.path, key, reading)
+        turn = self._pace.await_turn(reading.content)
         # The bytes belong to the store from here on; what waits for its answer needs the digest only.
-        self._in_flight.append(Task(task.step, replace(reading, content=b"")))
-        return Upload(key, reading.content, when=task.step.when, properties=properties)
+        self._in_flight.append(Task(task.step, replace(reading, content=b""), turn))
+        content = self._pace.paced(reading.content)
+        return Upload(key, content, when=task.step.when, properties=properties)
 
-    def _batches(self, decided: Iterable[Step]) -> Iterator[deque[Task]]:
-        """Yield tasks in groups that share one commit: bounded in number, and in bytes held."""
-        batch: deque[Task] = deque()
-        held = 0
+    def _tasks(self, decided: Iterable[Step]) -> Iterator[Task]:
         for step in decided:
             self._stop.keep_going()
             if self._outage.reached:
                 return
             task = self._task(step)
-            if task is None:
-                continue
-            batch.append(task)
-            held += len(task.reading.content) if isinstance(task.reading.content, bytes) else 0
-            if len(batch) >= _BATCH_FILES_MAX or held >= _BATCH_BYTES_MAX:
-                yield batch
-                batch, held = deque(), 0
-        if batch:
-            yield batch
+            if task is not None:
+                yield task
 
     def _task(self, step: Step) -> Task | None:
         if step.action is Action.SKIP:
@@ -228,15 +224,17 @@ class Transfer:
                 self._leave_out(step, Cause.UNREADABLE, str(error))
         return None
 
-    # On the way back.
-
     def _conclude(self, task: Task, answer: BlobInfo | StoreError) -> None:
         step = task.step
+        if task.turn:
+            self._pace.learn(step, task.turn, answer)
         match answer:
             case BlobInfo():
                 self._outage.clear()
                 result = Result.COPIED if step.version is None else Result.REPLACED
                 self._done(task, answer.version, result)
+            case Busy() if self._pace.try_later(step):
+                pass  # its write is conditional: if it took effect nevertheless, the next one says so
             case Stopped():
                 pass  # the journal has it as started; the next run looks what came of it
             case StoreMissing():

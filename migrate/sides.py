@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.environment import Environments, open_store, stack_options, store_address
+from app.environment import (
+    MIGRATION_CONCURRENCY,
+    Environments,
+    open_store,
+    stack_options,
+    store_address,
+)
 from app.settings import ambient_variables, parse_layer_settings
 from app.store.errors import StoreError
 from app.store.url import parse_store_url
@@ -153,7 +159,8 @@ def _open_url(environments: Environments, stack: str | None, to: str) -> "BlobSt
     ambient = ambient_variables(environments.environ, folder=environments.folder)
     options = stack_options(parse_layer_settings(ambient), for_migration=True)
     credentials = environments.credentials(stack, identity="migrator")
-    return open_stack(open_url(to, credentials=credentials), options)
+    store = open_url(to, credentials=credentials, concurrency=MIGRATION_CONCURRENCY)
+    return open_stack(store, options)
 
 
 def _refuse_overlap(source: Path, place: Path | None) -> None:

@@ -23,6 +23,7 @@ class Summary:
         bytes_copied: of files that were sent and accepted.
         bytes_there: of files that were in the store already.
         empty_folders: that a store of blobs has no place for.
+        refused: how many writes a busy service refused; they were tried again.
         seconds: how long it took.
     """
 
@@ -34,6 +35,7 @@ class Summary:
     bytes_copied: int = 0
     bytes_there: int = 0
     empty_folders: int = 0
+    refused: int = 0
     seconds: float = 0.0
 
     def add(self, outcome: Outcome) -> None:
@@ -64,5 +66,6 @@ class Summary:
             "bytes_copied": self.bytes_copied,
             "bytes_already_there": self.bytes_there,
             "empty_folders": self.empty_folders,
+            "refused": self.refused,
             "seconds": round(self.seconds, 3),
         }

@@ -15,6 +15,7 @@ StoreError               key, code, retryable = False
 ├── CorruptBlob          corrupt          the bytes at rest are not what was written
 ├── ContentChanged       content_changed  a source's bytes are not what its size promised, or cannot be read
 └── Unavailable          unavailable      the service did not answer; retryable
+    ├── Busy             unavailable      it turned the call away: it is asked too much
     └── RetriesExhausted unavailable      the SDK has retried already: nobody does it again; not retryable
 ```
 
@@ -147,6 +148,10 @@ class Unavailable(StoreError):
 
     code = "unavailable"
     retryable = True
+
+
+class Busy(Unavailable):
+    """The service turned the call away because it is asked too much; slower, the same call will succeed."""
 
 
 class RetriesExhausted(Unavailable):

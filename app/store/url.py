@@ -104,11 +104,19 @@ def parse_store_url(url: str) -> StoreURL:
     return _bucket(url, parts.scheme, parts.netloc, unquote(parts.path), options)
 
 
-def open_store(url: str, *, credentials: Credentials = NO_CREDENTIALS) -> BlobStore:
+def open_store(
+    url: str, *, credentials: Credentials = NO_CREDENTIALS, concurrency: int = 16
+) -> BlobStore:
     """Return the backend that `url` names; `app.store.stack.open_stack` puts the layers on it.
 
     Vendors' SDKs are imported here, each only for its own URLs. Nothing is created: a missing folder is
     StoreMissing now, a missing bucket or container with the first call.
+
+    Args:
+        url: of the store.
+        credentials: what the URL does not carry.
+        concurrency: how many calls the bulk verbs of s3 and azure stores make at once. Other stores decide
+            themselves: more threads would cost them more than they gain.
 
     Raises:
         StoreURLError: see `parse_store_url`, or the credentials do not fit the URL.
@@ -135,6 +143,7 @@ def open_store(url: str, *, credentials: Credentials = NO_CREDENTIALS) -> BlobSt
                 aws_access_key_id=credentials.aws_access_key_id,
                 aws_secret_access_key=credentials.aws_secret_access_key,
                 aws_session_token=credentials.aws_session_token,
+                concurrency=concurrency,
             )
         case "gs":
             from app.store.backends.gcs import GCSStore
@@ -146,7 +155,7 @@ def open_store(url: str, *, credentials: Credentials = NO_CREDENTIALS) -> BlobSt
                 credentials_file=credentials.google_credentials_file,
             )
         case _:
-            return _open_azure(parts, credentials)
+            return _open_azure(parts, credentials, concurrency)
 
 
 def describe(url: str) -> str:
@@ -226,7 +235,7 @@ def _bucket(url: str, scheme: str, host: str, path: str, options: Mapping[str, s
     )
 
 
-def _open_azure(parts: StoreURL, credentials: Credentials) -> BlobStore:
+def _open_azure(parts: StoreURL, credentials: Credentials, concurrency: int) -> BlobStore:
     from app.store.backends.azure import AzureStore
 
     return AzureStore(
@@ -236,4 +245,5 @@ def _open_azure(parts: StoreURL, credentials: Credentials) -> BlobStore:
         account_url=parts.endpoint_url,
         connection_string=credentials.azure_connection_string,
         client_id=credentials.azure_client_id,
+        concurrency=concurrency,
     )

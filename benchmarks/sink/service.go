@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -27,6 +28,10 @@ func newService(objects *objects, weather *weather) *service {
 func (s *service) ServeHTTP(answer http.ResponseWriter, request *http.Request) {
 	if request.URL.Path == "/-/stats" {
 		s.stats(answer)
+		return
+	}
+	if request.URL.Path == "/-/cap" {
+		s.cap(answer, request)
 		return
 	}
 	azure := request.Header.Get("x-ms-version") != ""
@@ -56,6 +61,17 @@ func (s *service) stats(answer http.ResponseWriter) {
 	_ = json.NewEncoder(answer).Encode(map[string]any{
 		"served": s.served.Load(), "busy": s.busy.Load(), "objects": s.objects.count(), "cpu_seconds": cpu,
 	})
+}
+
+// cap changes the requests per second above which the answer is 503: ?requests-per-second=N, 0 is no cap.
+func (s *service) cap(answer http.ResponseWriter, request *http.Request) {
+	rate, err := strconv.ParseFloat(request.URL.Query().Get("requests-per-second"), 64)
+	if err != nil || rate < 0 {
+		http.Error(answer, "requests-per-second: a number", http.StatusBadRequest)
+		return
+	}
+	s.weather.allow(rate)
+	answer.WriteHeader(http.StatusNoContent)
 }
 
 // show answers a GET or HEAD of an object, with its ranges and conditions.

@@ -3,6 +3,7 @@ package main
 import (
 	"math/rand"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -10,10 +11,11 @@ import (
 type weather struct {
 	latency time.Duration
 	busy    float64
-	rate    float64 // requests per second; 0 is no cap
+	capped  atomic.Bool // rate is not 0
 
 	mutex  sync.Mutex
 	chance *rand.Rand
+	rate   float64 // requests per second; 0 is no cap
 	tokens float64
 	filled time.Time
 }
@@ -23,7 +25,7 @@ const burstSeconds = 0.1
 
 func newWeather(latency time.Duration, busy float64, requestsPerSecondMax int, seed int64) *weather {
 	rate := float64(requestsPerSecondMax)
-	return &weather{
+	made := &weather{
 		latency: latency,
 		busy:    busy,
 		rate:    rate,
@@ -31,6 +33,8 @@ func newWeather(latency time.Duration, busy float64, requestsPerSecondMax int, s
 		tokens:  max(rate*burstSeconds, 1),
 		filled:  time.Now(),
 	}
+	made.capped.Store(rate > 0)
+	return made
 }
 
 // serves waits for the latency and returns whether the request is served; else it is answered 503.
@@ -38,7 +42,7 @@ func (w *weather) serves() bool {
 	if w.latency > 0 {
 		time.Sleep(w.latency)
 	}
-	if w.busy == 0 && w.rate == 0 {
+	if w.busy == 0 && !w.capped.Load() {
 		return true
 	}
 	w.mutex.Lock()
@@ -49,10 +53,27 @@ func (w *weather) serves() bool {
 	return w.rate == 0 || w.take()
 }
 
-func (w *weather) take() bool {
+// allow changes the cap; 0 is none.
+func (w *weather) allow(rate float64) {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	w.fill()
+	if w.rate == 0 {
+		w.tokens = rate
+	}
+	w.rate = rate
+	w.tokens = min(w.tokens, max(rate*burstSeconds, 1))
+	w.capped.Store(rate > 0)
+}
+
+func (w *weather) fill() {
 	now := time.Now()
 	w.tokens = min(w.tokens+now.Sub(w.filled).Seconds()*w.rate, max(w.rate*burstSeconds, 1))
 	w.filled = now
+}
+
+func (w *weather) take() bool {
+	w.fill()
 	if w.tokens < 1 {
 		return false
 	}

@@ -25,15 +25,16 @@ from app.store.keys import RESERVED_PREFIX, Key
 from migrate.journal import Journal
 from migrate.kept import last_scope
 from migrate.outcomes import Cause, Outcome, Result
-from migrate.plan import Step
+from migrate.plan import Step, fresh_steps
 from migrate.records import Pair
 from migrate.rollback import Ending, Rollback, Undone
-from migrate.run import Transfer, fresh_steps
+from migrate.run import Transfer
 from migrate.scope import EVERYTHING, Scope, kept_scope
 from migrate.sights import Extent
 from migrate.stop import Stop
 from migrate.summary import Summary
 from migrate.survey import Survey, survey_of
+from migrate.throttle import Throttle
 from migrate.verify import Finding, Found, Proof, Verification
 from migrate.walk import Folder
 
@@ -205,8 +206,10 @@ class Scene:
         stop: Stop | None = None,
         scope: Scope = EVERYTHING,
         planner: Callable[[Survey], Iterable[Step]] = fresh_steps,
+        throttle: Throttle | None = None,
+        sleep: Callable[[float], None] = lambda seconds: None,
     ) -> tuple[Summary, Notes]:
-        """Run once; sleeping between rounds takes no time."""
+        """Run once; sleeping takes no time."""
         notes = notes or Notes()
         with Journal.opened(self.journal, self.pair) as journal:
             summary = Transfer(
@@ -218,7 +221,8 @@ class Scene:
                 watcher=notes,
                 scope=scope,
                 planner=planner,
-                sleep=lambda seconds: None,
+                throttle=throttle,
+                sleep=sleep,
             ).run()
         return summary, notes
 

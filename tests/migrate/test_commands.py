@@ -113,6 +113,7 @@ def test_events_are_as_documented(kb: Kb, tmp_path: Path) -> None:
         "bytes_copied",
         "bytes_already_there",
         "empty_folders",
+        "refused",
         "seconds",
     }
     assert moved[-1]["counts"] == {
@@ -265,3 +266,18 @@ def test_many_names_are_cut_but_can_all_be_had(kb: Kb, tmp_path: Path) -> None:
 
     assert "… and 15 more" in moved.out
     assert all(f"link-{number:02}" in status.out for number in range(25))
+
+
+def test_a_limit_that_is_none_is_said_before_anything_is_looked_at(kb: Kb, tmp_path: Path) -> None:
+    plant(tmp_path / "source", {"a.md": b"1"})
+    answer = kb("run", "--limit-rate", "fast")
+
+    assert answer.code == 2
+    assert "--limit-rate 'fast' is no rate" in answer.err
+    assert not list((tmp_path / "destination").iterdir())
+
+
+def test_limits_hold_for_a_run(kb: Kb, tmp_path: Path) -> None:
+    plant(tmp_path / "source", {"a.md": b"1", "b.md": b"22"})
+
+    assert kb("run", "--limit-rate", "400/s", "--limit-rate", "1MB/s").code == 0

@@ -1,9 +1,10 @@
 """Addresses of services: which are this machine's own, and what to say when nobody answers there."""
 
 import ipaddress
+from typing import Final
 from urllib.parse import urlsplit
 
-from app.store.errors import RetriesExhausted, Unavailable
+from app.store.errors import Busy, RetriesExhausted, Unavailable
 from app.store.keys import Key
 
 
@@ -18,7 +19,13 @@ def is_loopback(address: str) -> bool:
         return False
 
 
-def no_answer(key: Key | str, address: str, reason: str, *, retried: bool) -> Unavailable:
+BUSY: Final = frozenset({429, 503})
+"""The statuses by which services say that they are asked too much."""
+
+
+def no_answer(
+    key: Key | str, address: str, reason: str, *, retried: bool, busy: bool = False
+) -> Unavailable:
     """Return the error for a service that did not answer, or answered that it cannot.
 
     Args:
@@ -26,9 +33,12 @@ def no_answer(key: Key | str, address: str, reason: str, *, retried: bool) -> Un
         address: the service's endpoint.
         reason: what happened, as a phrase.
         retried: the SDK has tried several times.
+        busy: the service said that it is asked too much.
     """
     parts = urlsplit(address)
     place = f"{parts.scheme}://{parts.netloc}" if parts.netloc else address
     advice = " Is the emulator up? Run: kb local start" if is_loopback(address) else ""
     message = f"{place} did not answer{f' about {key}' if key else ''}: {reason}.{advice}"
-    return (RetriesExhausted if retried else Unavailable)(message, key=key)
+    if retried:
+        return RetriesExhausted(message, key=key)
+    return (Busy if busy else Unavailable)(message, key=key)

@@ -6,6 +6,7 @@ import weakref
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from queue import Empty, SimpleQueue
+from time import monotonic
 from typing import Any, Final, Generic, TypeVar, cast
 
 from app.store.backends.room import BYTES_MAX, Room, Seat
@@ -16,6 +17,10 @@ Answer = TypeVar("Answer")
 
 _SEATS_PER_CALL: Final = 8
 """A window is wider than its calls, so that threads seldom wait for each other: 8 costs least, measured."""
+
+
+_SLOW_SECONDS: Final = 0.001
+"""A supply that takes so long for an item is not what fills the window."""
 
 
 def through_window(
@@ -61,6 +66,7 @@ class Window(Generic[Item, Answer]):
         self._work: SimpleQueue[Seat | None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._awaited: Seat | None = None
+        self._slow = False
         self._answered = threading.Condition()
 
     def run(self, items: Iterable[Item]) -> Iterator[Answer | StoreError]:
@@ -72,7 +78,9 @@ class Window(Generic[Item, Answer]):
             more = True
             while True:
                 # By halves: taking one item for each answer would wake a thread for each.
-                if more and 2 * len(seats) <= self._seats_max:
+                # And who paces what it supplies wants to know what came of it, not when the window is full.
+                paced = self._slow and bool(seats) and seats[0].done
+                if more and 2 * len(seats) <= self._seats_max and not paced:
                     more = self._fill(seats, source)
                 if not seats:
                     return
@@ -111,10 +119,12 @@ class Window(Generic[Item, Answer]):
             if len(seats) >= self._calls_max and seats[0].done:
                 # Everybody has work, and the caller need not wait for a slow supply.
                 return True
+            asked = monotonic()
             try:
                 item = next(source)
             except StopIteration:
                 return False
+            self._slow = monotonic() - asked > _SLOW_SECONDS
             seat = Seat(item)
             self._room.admit(seat, self._size_of(item))
             if not seats:
@@ -126,6 +136,8 @@ class Window(Generic[Item, Answer]):
                 thread = threading.Thread(target=self._serve, name="store", daemon=True)
                 self._threads.append(thread)
                 thread.start()
+            if self._slow and seats[0].done:
+                return True
         return True
 
     def _await(self, seat: Seat) -> None:

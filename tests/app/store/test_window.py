@@ -122,3 +122,26 @@ def test_an_iteration_left_early_starts_no_further_calls_and_leaves_no_thread() 
 
     assert threading.active_count() == before
     assert len(calls) == called
+
+
+def test_who_paces_what_it_supplies_learns_at_once_what_came_of_it() -> None:
+    called = threading.Semaphore(0)
+    answered = 0
+    known: list[int] = []
+
+    def call(item: int) -> int:
+        called.release()
+        return item
+
+    def supply() -> Iterator[int]:
+        for number in range(40):
+            known.append(number - answered)
+            # So long that every call before is over: a pace much slower than the calls.
+            threading.Event().wait(0.005)
+            yield number
+            called.acquire()
+
+    for _ in through_window(call, supply(), concurrency=32):
+        answered += 1
+
+    assert max(known) < 16

@@ -18,7 +18,7 @@ from botocore.exceptions import (
 )
 
 from app.store.backends.aws.archive import archived
-from app.store.backends.endpoints import no_answer
+from app.store.backends.endpoints import BUSY, no_answer
 from app.store.backends.refusals import condition_failed, not_found, not_modified
 from app.store.contract import ALWAYS, IfVersion, When
 from app.store.errors import AccessDenied, InvalidKey, StoreError, StoreMissing, Unsupported
@@ -42,7 +42,8 @@ _DENIED: Final = frozenset(
 )
 _OFFLINE: Final = frozenset({"InvalidObjectState", "ObjectNotInActiveTierError"})
 # The codes that botocore's standard mode retries, and every 5xx.
-_BUSY: Final = frozenset({"SlowDown", "Throttling", "RequestTimeout", "RequestTimeTooSkewed"})
+_SLOWER: Final = frozenset({"SlowDown", "Throttling"})
+_BUSY: Final = _SLOWER | {"RequestTimeout", "RequestTimeTooSkewed"}
 
 
 @contextmanager
@@ -104,8 +105,9 @@ def _meaning_of_answer(
         return archived(key, "DEEP_ARCHIVE", requested=False)
     if code == "InvalidStorageClass":
         return Unsupported(f"{key}: there is no such storage class", key=key)
-    if code in _BUSY or status >= 500:
-        return no_answer(key, endpoint, f"it said {code or status}", retried=retried)
+    if code in _BUSY or status in BUSY or status >= 500:
+        busy = status in BUSY or code in _SLOWER
+        return no_answer(key, endpoint, f"it said {code or status}", retried=retried, busy=busy)
     return None
 
 

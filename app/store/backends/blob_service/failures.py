@@ -16,7 +16,7 @@ from azure.core.exceptions import (
 )
 
 from app.store.backends.blob_service.archive import archived
-from app.store.backends.endpoints import no_answer
+from app.store.backends.endpoints import BUSY, no_answer
 from app.store.backends.refusals import condition_failed, not_found, not_modified
 from app.store.contract import ALWAYS, IfVersion, When
 from app.store.errors import (
@@ -121,7 +121,8 @@ def _meaning(
     if status in (401, 403):
         return AccessDenied(f"{key or container}: Azure refused the credentials ({code})", key=key)
     if status in (408, 429) or status >= 500:
-        return no_answer(key, endpoint, f"it said {code or status}", retried=retried)
+        said = f"it said {code or status}"
+        return no_answer(key, endpoint, said, retried=retried, busy=status in BUSY)
     if status == 414 or code in ("InvalidUri", "OutOfRangeInput"):
         return InvalidKey(
             f"{key} cannot be a blob's name together with the store's prefix", key=key

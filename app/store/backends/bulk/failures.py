@@ -6,7 +6,7 @@ from typing import Final
 
 from obstore import exceptions
 
-from app.store.backends.endpoints import no_answer
+from app.store.backends.endpoints import BUSY, no_answer
 from app.store.backends.refusals import condition_failed, not_found
 from app.store.contract import IfVersion, When
 from app.store.errors import AccessDenied, StoreError, StoreMissing
@@ -84,7 +84,8 @@ def meaning_of(
         )
     if status >= 500 or status in (408, 429):
         retried = bool(_RETRIED.search(text))
-        return no_answer(key, service.endpoint, f"it said {code or status}", retried=retried)
+        said = f"it said {code or status}"
+        return no_answer(key, service.endpoint, said, retried=retried, busy=status in BUSY)
     return None
 
 

@@ -10,7 +10,7 @@ from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
 from google.cloud.storage.exceptions import DataCorruption
 from requests import exceptions as requests_exceptions
 
-from app.store.backends.endpoints import no_answer
+from app.store.backends.endpoints import BUSY, no_answer
 from app.store.backends.google_cloud.retries import is_no_answer, status_of
 from app.store.backends.refusals import condition_failed, not_found, not_modified
 from app.store.contract import ALWAYS, When
@@ -77,7 +77,8 @@ def _meaning(
 ) -> StoreError | None:
     status = status_of(error)
     if is_no_answer(error):
-        return no_answer(key, place.endpoint, _reason(error, status), retried=retried)
+        reason = _reason(error, status)
+        return no_answer(key, place.endpoint, reason, retried=retried, busy=status in BUSY)
     if status == 404:
         return not_found(key)
     if status == 304:
