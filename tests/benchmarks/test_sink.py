@@ -10,7 +10,7 @@ from app.store.backends.s3 import S3Store
 from app.store.conformance import LAWS, Law, leases, sentence
 from app.store.conformance.law import laws_of
 from app.store.contract import ABSENT, BlobInfo, Span, Upload
-from app.store.errors import Unavailable
+from app.store.errors import Busy
 from app.store.keys import Key
 from benchmarks.sinks import Sink, sink
 
@@ -57,8 +57,8 @@ def test_above_its_cap_it_is_busy_and_counts_that() -> None:
         store.close()
         stats = at.stats()
 
-    assert {type(answer) for answer in answers} == {BlobInfo, Unavailable}
-    assert stats["busy"] == sum(isinstance(answer, Unavailable) for answer in answers)
+    assert {type(answer) for answer in answers} == {BlobInfo, Busy}
+    assert stats["busy"] == sum(isinstance(answer, Busy) for answer in answers)
 
 
 def _open(service: str, at: Sink) -> S3Store | AzureStore:
