@@ -20,7 +20,6 @@ from app.store.keys import Key
 
 # So long obstore keeps what the chain gave: it asks again all the time, and a new key reaches it at once.
 _CREDENTIALS_SECONDS: Final = 60
-_EMPTY_MD5: Final = hashlib.md5(usedforsecurity=False)
 
 
 def bulk_clients(bucket: str, vendor: sdk.Clients) -> Clients[obs.S3Store]:
@@ -171,7 +170,4 @@ class S3Dialect:
 
 
 def _md5(data: bytes) -> str:
-    # A copy: OpenSSL looks a new one up under a lock that all threads share.
-    checksum = _EMPTY_MD5.copy()
-    checksum.update(data)
-    return checksum.hexdigest()
+    return hashlib.md5(data, usedforsecurity=False).hexdigest()
