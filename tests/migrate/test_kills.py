@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import sysconfig
+import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -160,10 +161,11 @@ Destination = tuple[str, BlobStore, dict[str, str]]
 def emulated_azure(_: Path, request: pytest.FixtureRequest) -> Destination:
     url = str(request.getfixturevalue("azurite_url"))
     connection_string = credentials.azurite_connection_string(url)
-    store = AzureStore("kills", connection_string=connection_string)
+    name = f"kills-{uuid.uuid4().hex}"
+    store = AzureStore(name, connection_string=connection_string)
     store.create_container()
     variables = {"AZURE_STORAGE_CONNECTION_STRING": connection_string}
-    return f"azure://{credentials.AZURITE_ACCOUNT}/kills?endpoint_url={url}", store, variables
+    return f"azure://{credentials.AZURITE_ACCOUNT}/{name}?endpoint_url={url}", store, variables
 
 
 def emulated_s3(_: Path, request: pytest.FixtureRequest) -> Destination:
@@ -172,15 +174,16 @@ def emulated_s3(_: Path, request: pytest.FixtureRequest) -> Destination:
         "AWS_ACCESS_KEY_ID": credentials.MOTO_ACCESS_KEY_ID,
         "AWS_SECRET_ACCESS_KEY": credentials.MOTO_SECRET_ACCESS_KEY,
     }
+    name = f"kills-{uuid.uuid4().hex}"
     store = S3Store(
-        "kills",
+        name,
         endpoint_url=url,
         region_name=credentials.MOTO_REGION,
         aws_access_key_id=credentials.MOTO_ACCESS_KEY_ID,
         aws_secret_access_key=credentials.MOTO_SECRET_ACCESS_KEY,
     )
     store.create_bucket()
-    return f"s3://kills?endpoint_url={url}", store, variables
+    return f"s3://{name}?endpoint_url={url}", store, variables
 
 
 def emptied_folder(place: Path, _: pytest.FixtureRequest) -> Destination:
