@@ -28,6 +28,7 @@ from migrate.limits import parse_limits
 from migrate.plan import fresh_steps
 from migrate.plan_file import opened_plan
 from migrate.planning import Planning
+from migrate.proof import Check
 from migrate.records import Pair
 from migrate.refusals import JournalRefused, Stopped
 from migrate.report import Report, opened_report
@@ -172,8 +173,9 @@ def verify(
         str,
         typer.Option(
             "--check",
-            metavar="version|digest",
-            help="version: from one listing. digest: read both sides and compare SHA-256.",
+            metavar="version|digest|read",
+            help="version: from one listing. digest: contents, by listed digests where there are any. "
+            "read: contents, by reading both sides.",
         ),
     ] = "version",
     include: Include = None,
@@ -191,8 +193,8 @@ def verify(
     What the last run's filters exclude is looked at on neither side; filters given here replace them.
     Exit code 0 if nothing differs, else 1. Keys that only the store has are named, but are no difference.
     """
-    if check not in ("version", "digest"):
-        raise UsageRefusal(f"--check is 'version' or 'digest', not {check!r}.")
+    if check not in (*Check,):
+        raise UsageRefusal(f"--check is 'version', 'digest' or 'read', not {check!r}.")
     choices = Choices(include, exclude, size_min, size_max, age_min, age_max, names)
     choices.scope()  # what cannot be read is refused before anything is opened
     call = Call(environments_of(ctx), stack, source, to, journal)
@@ -205,7 +207,7 @@ def verify(
             Journal.blank() as blank,
             opened_report(json=json, verbose=verbose) as report,
         ):
-            if kept is None and check == "version":
+            if kept is None and check == Check.VERSION:
                 raise JournalRefused(
                     f"No run from {sides.pair.source} to {sides.pair.destination} is known here (no journal "
                     f"{file}). Move first: {call.command('run')}; or read both sides: "
@@ -214,7 +216,7 @@ def verify(
             verification = Verification(
                 sides.folder,
                 sides.store,
-                read_all=check == "digest",
+                check=Check(check),
                 keep_going=stop.keep_going,
                 watcher=report,
             )

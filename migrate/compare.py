@@ -159,8 +159,7 @@ class Comparison:
             same = record.state is not State.STARTED and record.sha256 == reading.sha256
             return (decide_equal(step, proof) if same else self._different(step, None)), None
         if listed.digest:
-            value = reading.md5() if listed.digest.algorithm == "md5" else reading.sha256.hex()
-            if value == listed.digest.value:
+            if reading.has(listed.digest):
                 return decide_equal(step, proof), None
             if not was_interrupted(step.sight):
                 return self._different(step, None), None

@@ -34,10 +34,16 @@ WHERE cause IS NULL AND folded IS NOT NULL AND key > ? AND key < ?
 """
 SIGHTS: Final = """
 SELECT {paths}.path, source.path, kind, source.reason, source.size, source.modified_ns, source.inode,
-    device, source.cause, listed.path, listed.size, listed.version, algorithm, digest, {paths}.key, {record}
+    device, source.cause, listed.path, listed.size, listed.version, algorithm, digest, {paths}.key, {record},
+    {settled}
 FROM {tables}
 WHERE ({paths}.path, {paths}.key) > (?, ?) ORDER BY {paths}.path, {paths}.key LIMIT {page}
 """
+NOT_SETTLED: Final = "NULL"
+SETTLED: Final = f"""CASE WHEN source.kind = 'file' AND source.cause IS NULL AND files.state = '{State.DONE}'
+    AND files.version = listed.version AND files.size = source.size
+    AND files.modified_ns = source.modified_ns AND files.inode = source.inode THEN files.sha256 END"""
+"""The SHA-256 of a file that is in the store what it was when it was moved, and so it is in the source."""
 PLANNED: Final = f"""
 DELETE FROM files WHERE version IS NULL AND state <> '{State.STARTED}'
     AND path NOT IN (SELECT path FROM temp.source);

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from app.store.contract import Content, Source
+from app.store.contract import Content, Digest, Source
 from app.store.errors import ContentChanged
 from migrate.refusals import SourceChanged, SourceUnreadable
 from migrate.walk import Entry, Folder
@@ -41,6 +41,15 @@ class Reading:
     content: Content
     sha256: bytes
     fingerprint: Fingerprint
+
+    def has(self, digest: Digest) -> bool:
+        """Tell whether the content has this digest. A large file is read again for an MD5 sum.
+
+        Raises:
+            ContentChanged: it changed since.
+        """
+        found = self.md5() if digest.algorithm == "md5" else self.sha256.hex()
+        return found == digest.value
 
     def md5(self) -> str:
         """Return the content's MD5 in hexadecimal: for stores that list one."""

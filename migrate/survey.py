@@ -22,7 +22,7 @@ from migrate.outcomes import Cause
 from migrate.paths import folders_of
 from migrate.records import RECORD_COLUMNS, record_of
 from migrate.scope import EVERYTHING, Naming, Scope
-from migrate.sights import Extent, Listed, Sight
+from migrate.sights import Extent, Listed, Settled, Sight
 from migrate.twins import Twins
 from migrate.walk import Entry, Folder, Kind
 
@@ -120,11 +120,18 @@ class Survey:
             " LEFT JOIN files ON files.path = source.path"
         )
         for sight in self._sights("source", tables):
-            if sight.entry and sight.entry.kind is not Kind.EMPTY_FOLDER:
+            if (
+                isinstance(sight, Sight)
+                and sight.entry
+                and sight.entry.kind is not Kind.EMPTY_FOLDER
+            ):
                 yield sight
 
-    def all_sights(self) -> Iterator[Sight]:
-        """Yield a sight for every path that either side or the journal knows, in the order of their bytes."""
+    def all_sights(self, *, settle: bool = False) -> Iterator[Sight | Settled]:
+        """Yield a sight for every path that either side or the journal knows, in the order of their bytes.
+
+        With `settle`, of what both sides and the journal agree on, no more than that.
+        """
         self._run(f"DROP TABLE IF EXISTS temp.paths; {queries.PATHS}")
         tables = (
             "temp.paths AS paths"
@@ -132,16 +139,21 @@ class Survey:
             " LEFT JOIN temp.listed AS listed ON listed.path = paths.key"
             " LEFT JOIN files ON paths.known AND files.path = paths.path"
         )
-        yield from self._sights("paths", tables)
+        settled = queries.SETTLED if settle else queries.NOT_SETTLED
+        yield from self._sights("paths", tables, settled)
 
-    def _sights(self, paths: str, tables: str) -> Iterator[Sight]:
+    def _sights(
+        self, paths: str, tables: str, settled: str = queries.NOT_SETTLED
+    ) -> Iterator[Sight | Settled]:
         record = ", ".join(f"files.{name}" for name in RECORD_COLUMNS.split(", "))
-        query = queries.SIGHTS.format(paths=paths, tables=tables, record=record, page=_PAGE)
+        query = queries.SIGHTS.format(
+            paths=paths, tables=tables, record=record, settled=settled, page=_PAGE
+        )
         # Page by page: no cursor stays open while the journal is written.
         last = (b"", b"")
         while page := self._connection.execute(query, last).fetchall():
             for row in page:
-                yield self._sight(row)
+                yield Settled(row[0], row[4], row[-1]) if row[-1] else self._sight(row)
             last = (page[-1][0], page[-1][14])
 
     def _sight(self, row: tuple[Any, ...]) -> Sight:
@@ -155,7 +167,7 @@ class Survey:
             listed = Listed(row[10], row[11], digest)
         elif entry and entry.kind is Kind.FILE and not refusal and not self._capabilities.flat_keys:
             refusal = self._obstruction(row[14])
-        record = record_of(row[15:]) if row[15] is not None else None
+        record = record_of(row[15:-1]) if row[15] is not None else None
         return Sight(path, row[14], entry, refusal, listed, record)
 
     def _obstruction(self, path: bytes) -> tuple[Cause, str] | None:

@@ -15,8 +15,8 @@ from app.store.keys import parse_key
 from migrate.mapping import mapped, name_of
 from migrate.names import fold, refuse_name
 from migrate.outcomes import Cause, Result
+from migrate.proof import Found
 from migrate.scope import Naming, Scope
-from migrate.verify import Found
 from tests.migrate.scene import Scene, Watched, contents, plant
 
 ANY = Capabilities(conditional_writes=True)

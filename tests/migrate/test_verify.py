@@ -8,8 +8,8 @@ import pytest
 
 from app.store.errors import Unavailable
 from app.store.keys import Key, parse_key
+from migrate.proof import Found
 from migrate.refusals import DestinationFailed
-from migrate.verify import Found
 from tests.migrate.scene import Scene, Watched, plant
 
 FILES = {f"folder {number % 3}/문서-{number:02}.md": b"text %d" % number for number in range(12)}
