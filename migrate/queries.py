@@ -59,7 +59,9 @@ INSERT INTO paths SELECT path, key, 1 FROM source;
 INSERT INTO paths SELECT files.path, coalesce(names.key, files.path), 1
     FROM main.files LEFT JOIN names ON names.path = files.path
     WHERE files.path NOT IN (SELECT path FROM source);
-INSERT OR IGNORE INTO paths SELECT path, path, 0 FROM listed WHERE path NOT IN (SELECT key FROM paths);
+INSERT OR IGNORE INTO paths SELECT path, path, 0 FROM listed
+    WHERE NOT EXISTS (SELECT 1 FROM paths WHERE paths.path = listed.path AND paths.key = listed.path)
+    AND path NOT IN (SELECT key FROM paths WHERE key <> path);
 """
 NAMES: Final = """
 SELECT path FROM temp.source WHERE path > ? AND kind = 'file' AND cause IS NULL ORDER BY path LIMIT ?

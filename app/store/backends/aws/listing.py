@@ -7,9 +7,8 @@ times as long as everything else about an object in a listing.
 # What the SDKs themselves read answers with; expat 2.4.1 and later end at entities that blow up.
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote_plus
 
 from botocore.utils import parse_timestamp
@@ -21,9 +20,11 @@ _EVENT: Final = "before-parse.s3.ListObjectsV2"
 _ENTRIES: Final = "Entries"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An object as a listing names it: `etag` without quotes; `tier` is "" where none is named."""
+class Entry(NamedTuple):
+    """An object as a listing names it: `etag` without quotes; `tier` is "" where none is named.
+
+    A tuple: a listing makes very many, each for a moment.
+    """
 
     name: str
     size: int
@@ -53,24 +54,25 @@ def _take_entries(
     except ET.ParseError:
         return  # botocore says so, in its own way
     start = root.tag.partition("}")[0] + "}" if root.tag.startswith("{") else ""
-    found = root.findall(f"{start}Contents")
-    coded = root.findtext(f"{start}EncodingType") == "url"
-    customized_response_dict[_ENTRIES] = [_entry(element, len(start), coded) for element in found]
-    for element in found:
-        root.remove(element)
+    customized_response_dict[_ENTRIES] = list(_entries(root, start))
+    root[:] = [child for child in root if child.tag != f"{start}Contents"]
     response_dict["body"] = ET.tostring(root)
 
 
-def _entry(element: "ET.Element", skipped: int, coded: bool) -> Entry:
-    fields = {child.tag[skipped:]: child.text or "" for child in element}
-    name = fields["Key"]
-    return Entry(
-        unquote_plus(name) if coded else name,
-        int(fields["Size"]),
-        fields["ETag"].strip('"'),
-        _moment(fields["LastModified"]),
-        fields.get("StorageClass", ""),
+def _entries(root: "ET.Element", start: str) -> Iterator[Entry]:
+    key, size, etag, modified, tier = (
+        start + name for name in ("Key", "Size", "ETag", "LastModified", "StorageClass")
     )
+    coded = root.findtext(f"{start}EncodingType") == "url"
+    for element in root.iterfind(f"{start}Contents"):
+        fields = {child.tag: child.text or "" for child in element}
+        yield Entry(
+            unquote_plus(fields[key]) if coded else fields[key],
+            int(fields[size]),
+            fields[etag].strip('"'),
+            _moment(fields[modified]),
+            fields.get(tier, ""),
+        )
 
 
 def _moment(text: str) -> datetime:
@@ -79,4 +81,6 @@ def _moment(text: str) -> datetime:
     except ValueError:
         # A service that speaks S3 in a way of its own.
         moment = parse_timestamp(text)
+    if moment.tzinfo is UTC:
+        return moment
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -4,11 +4,10 @@ The SDK would make some forty fields of each blob, which takes ten times as long
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
 from azure.core.pipeline.policies import ContentDecodePolicy
@@ -18,9 +17,11 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A blob as a listing names it: `etag` without quotes, `md5` in base 64; `md5` and `tier` may be ""."""
+class Entry(NamedTuple):
+    """A blob as a listing names it: `etag` without quotes, `md5` in base 64; `md5` and `tier` may be "".
+
+    A tuple: a listing makes very many, each for a moment.
+    """
 
     name: str
     size: int
