@@ -141,7 +141,7 @@ def run(
         file = call.journal_file(sides.pair)
         with stop.on_signals(), Journal.opened(file, sides.pair) as kept:
             transfer = Transfer(
-                sides.folder,
+                sides.source,
                 sides.store,
                 kept,
                 replace_others=replace,
@@ -212,7 +212,7 @@ def verify(
                     f"{call.command('verify', '--check', 'digest')}"
                 )
             verification = Verification(
-                sides.folder,
+                sides.source,
                 sides.store,
                 read_all=check == "digest",
                 keep_going=stop.keep_going,
@@ -220,7 +220,7 @@ def verify(
             )
             proof = verification.prove(
                 survey_of(
-                    sides.folder,
+                    sides.source,
                     sides.store,
                     kept or blank,
                     scope=choices.scope(kept_scope(last_scope((kept or blank).connection))),

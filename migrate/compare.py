@@ -9,6 +9,7 @@ from typing import Final
 from app.store.contract import Blob, ReadableStore, Span, Version
 from app.store.errors import NotFound, StoreError, Unavailable
 from app.store.keys import Key
+from migrate.origin import Origin
 from migrate.outage import Outage
 from migrate.outcomes import Cause
 from migrate.plan import (
@@ -21,10 +22,9 @@ from migrate.plan import (
     is_ours,
     was_interrupted,
 )
-from migrate.reading import LARGE_BYTES_MIN, Reading, read
+from migrate.reading import LARGE_BYTES_MIN, Reading
 from migrate.records import State
 from migrate.refusals import SourceChanged, SourceUnreadable, Stopped
-from migrate.walk import Folder
 
 _PAGE: Final = 256
 _ATTEMPTS_MAX: Final = 3
@@ -91,7 +91,7 @@ class Comparison:
     """Decides steps by content.
 
     Args:
-        folder, store: the two sides.
+        source, store: the two sides.
         replace_others: content that is not ours is to be replaced.
         keep_going: called often; raises Stopped to end the run.
         outage: told of each read that failed or succeeded.
@@ -99,14 +99,14 @@ class Comparison:
 
     def __init__(
         self,
-        folder: Folder,
+        source: Origin,
         store: ReadableStore,
         *,
         replace_others: bool,
         keep_going: Callable[[], None],
         outage: Outage,
     ) -> None:
-        self._folder = folder
+        self._source = source
         self._store = store
         self._replace_others = replace_others
         self._keep_going = keep_going
@@ -142,13 +142,13 @@ class Comparison:
         if step.action is not Action.COMPARE or listed is None:
             return step, None
         ours = is_ours(step.sight)
-        exact_size = self._store.capabilities.exact_size
+        exact_size = self._store.capabilities.exact_size and self._source.exact_size
         if differs_in_size(step.entry, listed, exact_size=exact_size):
             if was_interrupted(step.sight):
                 return step, None
             return self._different(step, None), None
         try:
-            reading = read(self._folder, step.entry, keep_going=self._keep_going)
+            reading = self._source.read(step.entry, keep_going=self._keep_going)
         except SourceChanged as error:
             return step.leave_out(Cause.CHANGED, str(error)), None
         except SourceUnreadable as error:

@@ -16,10 +16,10 @@ from app.environment import (
 from app.settings import ambient_variables, parse_layer_settings
 from app.store.errors import StoreError
 from app.store.url import parse_store_url
-from migrate.paths import printable
+from migrate.origin import Origin
 from migrate.records import Pair
 from migrate.refusals import DestinationFailed, SourceRefused
-from migrate.walk import Folder
+from migrate.walk import Folder, folder_name
 
 if TYPE_CHECKING:
     from app.store.contract import BlobStore
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 class Sides:
     """Both sides, opened; `pair` names them for the journal and for people, without secrets."""
 
-    folder: Folder
+    source: Origin
     store: "BlobStore"
     pair: Pair
 
@@ -70,12 +70,12 @@ def opened_sides(
 
 @contextmanager
 def joined(
-    folder: Folder, address: str, open_destination: Callable[[], "BlobStore"]
+    source: Origin, address: str, open_destination: Callable[[], "BlobStore"]
 ) -> Iterator[Sides]:
-    """Give a folder and a store as sides, and close the store in the end.
+    """Give a source and a store as sides, and close the store in the end.
 
     Args:
-        folder: the source.
+        source: opened.
         address: of the destination, without secrets.
         open_destination: opens it.
 
@@ -83,7 +83,7 @@ def joined(
         DestinationFailed: as `opened_sides`.
     """
     with _opened(address, open_destination) as store:
-        yield Sides(folder, store, Pair(_source_text(folder.root), address))
+        yield Sides(source, store, Pair(source.name, address))
 
 
 @contextmanager
@@ -109,7 +109,7 @@ def opened_destination(
     """
     destination = _destination(environments, stack, to)
     with _opened(destination.address, destination.open) as store:
-        yield store, Pair(_source_text(source), destination.address)
+        yield store, Pair(folder_name(source), destination.address)
 
 
 def refuse_unconditional(sides: Sides) -> None:
@@ -129,11 +129,7 @@ def named_pair(
     environments: Environments, *, stack: str | None, source: Path, to: str | None
 ) -> Pair:
     """Return what both sides are called, without opening either: the source may be gone."""
-    return Pair(_source_text(source), _destination(environments, stack, to).address)
-
-
-def _source_text(source: Path) -> str:
-    return printable(bytes(source.resolve()))
+    return Pair(folder_name(source), _destination(environments, stack, to).address)
 
 
 def _destination(environments: Environments, stack: str | None, to: str | None) -> _Destination:

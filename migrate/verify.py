@@ -11,13 +11,14 @@ from typing import Any, Final, Protocol
 from app.store.contract import ReadableStore
 from app.store.errors import NotFound, StoreError
 from migrate.compare import key_of, stored_digests
+from migrate.origin import Origin
 from migrate.outage import Outage
-from migrate.reading import digest_now, fingerprint_of
+from migrate.reading import fingerprint_of
 from migrate.records import State
 from migrate.refusals import SourceChanged, SourceUnreadable
 from migrate.sights import Listed, Sight
 from migrate.survey import Survey
-from migrate.walk import Entry, Folder, Kind
+from migrate.walk import Entry, Kind
 
 _PAGE: Final = 256
 
@@ -129,7 +130,7 @@ class Verification:
     """Proves what a journal's runs did.
 
     Args:
-        folder, store: the two sides.
+        source, store: the two sides.
         read_all: read every blob and every file instead of trusting versions.
         keep_going: called often; raises Stopped.
         watcher: told of each finding.
@@ -137,14 +138,14 @@ class Verification:
 
     def __init__(
         self,
-        folder: Folder,
+        source: Origin,
         store: ReadableStore,
         *,
         read_all: bool,
         keep_going: Callable[[], None],
         watcher: Watcher,
     ) -> None:
-        self._folder = folder
+        self._source = source
         self._store = store
         self._read_all = read_all
         self._keep_going = keep_going
@@ -238,7 +239,7 @@ class Verification:
 
     def _compared_with_source(self, sight: Sight, entry: Entry) -> _Case:
         try:
-            expected = digest_now(self._folder, entry, keep_going=self._keep_going)
+            expected = self._source.read(entry, keep_going=self._keep_going).sha256
         except SourceChanged as error:
             return _Case(sight, Finding(sight.path, Found.SOURCE_CHANGED, str(error)))
         except SourceUnreadable as error:
@@ -284,7 +285,7 @@ class Verification:
         if sight.record and sight.record.fingerprint == fingerprint_of(entry):
             return False
         try:
-            return digest_now(self._folder, entry, keep_going=self._keep_going) != sha256
+            return self._source.read(entry, keep_going=self._keep_going).sha256 != sha256
         except (SourceChanged, SourceUnreadable):
             return True
 
