@@ -49,6 +49,7 @@ def sink(
     *,
     zeros: bool = False,
     latency_seconds: float = 0,
+    round_trip_seconds: float = 0,
     busy_share: float = 0,
     requests_per_second_max: int = 0,
 ) -> Iterator[Sink]:
@@ -57,6 +58,7 @@ def sink(
     Args:
         zeros: keep no bodies, answer zeros of the same length: huge objects cost no memory.
         latency_seconds: to wait before each answer.
+        round_trip_seconds: how far away it is, for connections and for all that goes through them.
         busy_share: of requests that are answered 503.
         requests_per_second_max: above this rate the answer is 503; 0 is no cap.
     """
@@ -65,6 +67,7 @@ def sink(
         "-guarded",
         f"-zeros={str(zeros).lower()}",
         f"-latency={latency_seconds}s",
+        f"-round-trip={round_trip_seconds}s",
         f"-busy={busy_share}",
         f"-requests-per-second-max={requests_per_second_max}",
     ]
