@@ -57,6 +57,14 @@ class Asking:
         self.answers()
         return self._backends.get(identity) or self._backends["migrator"]
 
+    def usable(self) -> "list[BlobStore]":
+        """Return the bare stores that have answered, the migrator's first; nobody is asked."""
+        return [
+            backend
+            for identity, backend in self._backends.items()
+            if self._answers[identity] is None
+        ]
+
     def close(self) -> None:
         """Close what was opened."""
         for backend in self._backends.values():

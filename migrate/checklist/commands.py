@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Annotated, Final
@@ -19,7 +20,7 @@ from migrate.checklist.report import Report, opened_report
 from migrate.checklist.route import OPEN_ROADS, Roads
 from migrate.checklist.sample import BYTES_MAX, FILES_MAX, Extent
 from migrate.checklist.sweeping import remove_earlier, remove_own
-from migrate.checklist.trial import P95_MILLISECONDS_MAX, Choices, Trial
+from migrate.checklist.trial import P95_MILLISECONDS_MAX, WRITERS, Choices, Trial
 from migrate.checklist.verdict import Result
 from migrate.checklist.workplace import Workplaces
 from migrate.refusals import Interrupted, Stopped
@@ -59,6 +60,9 @@ def checklist(
     sample_bytes: Annotated[
         int, typer.Option(min=1, metavar="BYTES", help="How large a sample is at most.")
     ] = BYTES_MAX,
+    writers: Annotated[
+        int, typer.Option(min=2, max=64, metavar="COUNT", help="How many write at once.")
+    ] = WRITERS,
     p95_max: Annotated[
         float,
         typer.Option(
@@ -72,7 +76,9 @@ def checklist(
     All is tried below .kb/checklist/ of the store and removed afterwards; documents are only read. Exit code
     0 if none failed (skipped ones are counted and said), else 1.
     """
-    choices = Choices(stack, to, source, backup, Extent(sample_files, sample_bytes), p95_max)
+    choices = Choices(
+        stack, to, source, backup, Extent(sample_files, sample_bytes), writers, p95_max
+    )
     with opened_report(json=json) as report:
         counts = checked(environments_of(ctx), choices, report)
     if counts[Result.FAILED]:
@@ -80,15 +86,27 @@ def checklist(
 
 
 def checked(
-    environments: Environments, choices: Choices, report: Report, *, roads: Roads = OPEN_ROADS
+    environments: Environments,
+    choices: Choices,
+    report: Report,
+    *,
+    roads: Roads = OPEN_ROADS,
+    open_source: Callable[[Path], Folder] = Folder,
 ) -> Counter[Result]:
     """Run the ten checks and return how many ended in each way.
+
+    Args:
+        environments: where the destination is looked up.
+        choices: a person's.
+        report: told of everything.
+        roads: looks for the way to the service.
+        open_source: opens the folder that is to be moved.
 
     Raises:
         Interrupted: a person or the system asked to stop; what was written is removed.
         Refusal: the destination or the source is not named rightly.
     """
-    source = Folder(choices.source) if choices.source else None
+    source = open_source(choices.source) if choices.source else None
     destination = destination_of(environments, stack=choices.stack, to=choices.to)
     state = state_folder(environ=environments.environ, folder=environments.folder)
     workplaces, stop, counts = Workplaces(state), Stop(), Counter[Result]()

@@ -13,7 +13,6 @@ from migrate.checklist.trial import Trial
 from migrate.checklist.verdict import Verdict, failed, passed
 from migrate.refusals import Stopped
 
-_WRITERS: Final = 8
 _ROUNDS: Final = 5
 _SECONDS_MAX: Final = 60.0
 _RACED: Final = Key("raced.txt")
@@ -34,14 +33,15 @@ def check_concurrency(trial: Trial) -> Verdict:
     accepted = _accepted_though_stale(store)
     if accepted:
         return failed(f"{accepted}: of two writers one would be lost.", _MEND)
-    race = Race("append", documents=1, processes=_WRITERS, rounds=_ROUNDS)
-    with ThreadPoolExecutor(_WRITERS) as pool:
-        reports = list(pool.map(lambda number: _appended(trial, number), range(_WRITERS)))
+    writers = trial.choices.writers
+    race = Race("append", documents=1, processes=writers, rounds=_ROUNDS)
+    with ThreadPoolExecutor(writers) as pool:
+        reports = list(pool.map(lambda number: _appended(trial, number), range(writers)))
     trial.stop.keep_going()
     tally = tally_of(race, reports, [store.read(_RACED).data])
-    figures = {"writers": _WRITERS, "appends": tally.acknowledged, "conflicts": tally.conflicts}
+    figures = {"writers": writers, "appends": tally.acknowledged, "conflicts": tally.conflicts}
     wrong = tally.broken()
-    what = f"{_WRITERS} writers × {_ROUNDS} appends to one blob"
+    what = f"{writers} writers × {_ROUNDS} appends to one blob"
     if wrong:
         return failed(f"{what}: {wrong}.", _MEND, figures=figures)
     return passed(

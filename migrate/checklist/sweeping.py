@@ -1,17 +1,13 @@
 """Leaving nothing behind: of this trial, and of earlier ones that were killed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from app.store.errors import StoreError
-from migrate.checklist.destination import IDENTITIES
 from migrate.checklist.place import PREFIX, ages, remove
 from migrate.checklist.trial import Trial
 from migrate.checklist.workplace import Workplaces
-
-if TYPE_CHECKING:
-    from app.store.contract import BlobStore
 
 _STRANGERS_AGE: Final = timedelta(hours=1)
 """What another machine's checklist has not written to for so long was left by one that was killed."""
@@ -29,7 +25,7 @@ def remove_earlier(trial: Trial, workplaces: Workplaces, say: Callable[[str], No
         if name == trial.folder.name or not known.get(name, modified < old):
             continue
         try:
-            removed = remove(_stores(trial), f"{PREFIX}{name}/")
+            removed = remove(trial.asking.usable(), f"{PREFIX}{name}/")
         except StoreError as error:
             say(f"What an earlier checklist left in {PREFIX}{name}/ could not be removed: {error}")
         else:
@@ -43,7 +39,7 @@ def remove_earlier(trial: Trial, workplaces: Workplaces, say: Callable[[str], No
 def remove_own(trial: Trial, workplaces: Workplaces, say: Callable[[str], None]) -> str | None:
     """Remove all that this trial wrote; return where something stays, or None."""
     try:
-        remove(_stores(trial), trial.prefix)
+        remove(trial.asking.usable(), trial.prefix)
     except StoreError as error:
         say(
             f"What this checklist wrote to {trial.prefix} could not be removed: {error}. The next one tries "
@@ -52,9 +48,3 @@ def remove_own(trial: Trial, workplaces: Workplaces, say: Callable[[str], None])
         return trial.prefix
     workplaces.forget(trial.folder.name)
     return None
-
-
-def _stores(trial: Trial) -> "Iterator[BlobStore]":
-    for identity in IDENTITIES:
-        if trial.asking.answers().get(identity, ...) is None:
-            yield trial.asking.backend(identity)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from migrate.walk import Folder
 
 P95_MILLISECONDS_MAX: Final = 1000.0
+WRITERS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Choices:
         source: the folder that is to be moved, as it was typed; None where none was named.
         backup: a folder with a backup to be looked at.
         extent: how large samples are.
+        writers: how many write at once.
         p95_milliseconds_max: how long one in twenty calls may take at most.
     """
 
@@ -41,6 +43,7 @@ class Choices:
     source: Path | None = None
     backup: Path | None = None
     extent: Extent = USUAL
+    writers: int = WRITERS
     p95_milliseconds_max: float = P95_MILLISECONDS_MAX
 
     def command(self, *words: str, source: bool = False) -> str:
