@@ -1,7 +1,10 @@
 """The scratch tables of a survey, and what is asked of them."""
 
+import sqlite3
 from typing import Final
 
+from migrate.outcomes import Cause
+from migrate.paths import folders_of
 from migrate.records import State
 
 # In the temp schema: it ends with the connection, also after a kill.
@@ -66,3 +69,18 @@ INSERT OR IGNORE INTO paths SELECT path, path, 0 FROM listed
 NAMES: Final = """
 SELECT path FROM temp.source WHERE path > ? AND kind = 'file' AND cause IS NULL ORDER BY path LIMIT ?
 """
+
+
+def obstruction(connection: sqlite3.Connection, key: bytes) -> tuple[Cause, str] | None:
+    """Return what lies in the way at a destination where a name is a file or a folder, never both."""
+    find = connection.execute
+    for folder in folders_of(key):
+        if find("SELECT 1 FROM temp.listed WHERE path = ?", (folder,)).fetchone():
+            return (
+                Cause.NAME,
+                f"the store has a file {folder.decode()!r} where its folder would be",
+            )
+    below = (key + b"/", key + b"0")
+    if find("SELECT 1 FROM temp.listed WHERE path > ? AND path < ?", below).fetchone():
+        return Cause.NAME, "the store has a folder of this name"
+    return None

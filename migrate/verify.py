@@ -8,15 +8,17 @@ from typing import Final, Protocol
 
 from app.store.contract import ReadableStore
 from app.store.errors import ContentChanged, NotFound, StoreError
+from migrate.ahead import read_ahead
 from migrate.compare import key_of, stored_digests
+from migrate.origin import Origin
 from migrate.outage import Outage
 from migrate.proof import Check, Finding, Found, Proof
-from migrate.reading import digest_now, fingerprint_of, read
+from migrate.reading import Reading, fingerprint_of
 from migrate.records import State
 from migrate.refusals import SourceChanged, SourceUnreadable
 from migrate.sights import Listed, Settled, Sight
 from migrate.survey import Survey
-from migrate.walk import Entry, Folder, Kind
+from migrate.walk import Entry, Kind
 
 _PAGE: Final = 256
 
@@ -25,14 +27,15 @@ _PAGE: Final = 256
 class _Case:
     """A path on its way to a verdict: what is expected, and how the blob is found to be that.
 
-    `expected` is the SHA-256 that the blob must have; None where `finding` is the verdict already.
-    `by` is READ where the blob must be read to tell.
+    `expected` is the SHA-256 that the blob must have; None where `finding` is the verdict already. `by` is
+    READ where the blob must be read to tell. `source` is to be read first.
     """
 
     sight: Sight
     finding: Finding | None = None
     expected: bytes | None = None
     by: Check = Check.VERSION
+    source: Entry | None = None
 
     @property
     def must_read(self) -> bool:
@@ -59,7 +62,7 @@ class Verification:
     """Proves what a journal's runs did.
 
     Args:
-        folder, store: the two sides.
+        source, store: the two sides.
         check: how they are compared; but for VERSION every file of the source is read.
         keep_going: called often; raises Stopped.
         watcher: told of each finding.
@@ -67,14 +70,14 @@ class Verification:
 
     def __init__(
         self,
-        folder: Folder,
+        source: Origin,
         store: ReadableStore,
         *,
         check: Check,
         keep_going: Callable[[], None],
         watcher: Watcher,
     ) -> None:
-        self._folder = folder
+        self._source = source
         self._store = store
         self._check = check
         self._keep_going = keep_going
@@ -92,8 +95,9 @@ class Verification:
         extent = survey.extent()
         self.proof.listed = extent.listed
         self._watcher.begin_proof(max(extent.entries, extent.listed))
-        settle = self._check is Check.VERSION
-        for case, stored in self._with_stored(survey.all_sights(settle=settle)):
+        by_version = self._check is Check.VERSION
+        sights = survey.unsettled_sights() if by_version else survey.all_sights()
+        for case, stored in self._with_stored(sights):
             self._keep_going()
             if isinstance(case, Settled):
                 self._prove(case.path, case.size, case.sha256, Check.VERSION)
@@ -111,7 +115,7 @@ class Verification:
     ) -> Iterator[tuple[_Case | Settled, bytes | StoreError | None]]:
         queue = iter(sights)
         while page := list(islice(queue, _PAGE)):
-            cases = [each if isinstance(each, Settled) else self._case(each) for each in page]
+            cases = list(self._cases(page))
             wanted = (
                 (key_of(case.sight.key), case.sight.listed.size)
                 for case in cases
@@ -134,6 +138,14 @@ class Verification:
                     self._outage.clear()
                     yield case, answer[0]
 
+    def _cases(self, page: Iterable[Sight | Settled]) -> Iterator[_Case | Settled]:
+        cases = [each if isinstance(each, Settled) else self._case(each) for each in page]
+        wanted = ((case, case.source) for case in cases if isinstance(case, _Case) and case.source)
+        answers = read_ahead(self._source, wanted, keep_going=self._keep_going)
+        for case in cases:
+            to_read = isinstance(case, _Case) and case.source
+            yield self._compared(*next(answers)) if to_read else case
+
     def _case(self, sight: Sight) -> _Case:
         entry, listed, record = sight.entry, sight.listed, sight.record
         moved = record is not None and record.state is State.DONE
@@ -153,7 +165,7 @@ class Verification:
             return _Case(sight, None, record.sha256, by)
         if entry is None:
             return _Case(sight, None, record.sha256 if record else None, Check.READ)
-        return self._compared_with_source(sight, entry, listed)
+        return _Case(sight, source=entry)
 
     def _no_file(self, sight: Sight, entry: Entry) -> _Case:
         if entry.kind is Kind.UNREADABLE:
@@ -175,20 +187,19 @@ class Verification:
             )
         return _Case(sight)
 
-    def _compared_with_source(self, sight: Sight, entry: Entry, listed: Listed) -> _Case:
+    def _compared(self, case: _Case, answer: Reading | SourceChanged | SourceUnreadable) -> _Case:
+        sight = case.sight
+        digest = sight.listed.digest if sight.listed and self._check is Check.DIGEST else None
+        if isinstance(answer, SourceUnreadable):
+            return _Case(sight, Finding(sight.path, Found.UNPROVED, f"the source: {answer}"))
+        if isinstance(answer, SourceChanged):
+            return _Case(sight, Finding(sight.path, Found.SOURCE_CHANGED, str(answer)))
         try:
-            reading = read(self._folder, entry, keep_going=self._keep_going)
             # One that does not agree proves nothing: under KMS an ETag looks like a sum and is none.
-            agrees = (
-                self._check is Check.DIGEST
-                and listed.digest is not None
-                and reading.has(listed.digest)
-            )
-        except (SourceChanged, ContentChanged) as error:
+            agrees = digest is not None and answer.has(digest)
+        except ContentChanged as error:
             return _Case(sight, Finding(sight.path, Found.SOURCE_CHANGED, str(error)))
-        except SourceUnreadable as error:
-            return _Case(sight, Finding(sight.path, Found.UNPROVED, f"the source: {error}"))
-        return _Case(sight, None, reading.sha256, Check.DIGEST if agrees else Check.READ)
+        return _Case(sight, None, answer.sha256, Check.DIGEST if agrees else Check.READ)
 
     def _verdict(self, case: _Case, stored: bytes | StoreError | None) -> Iterator[Finding]:
         sight = case.sight
@@ -236,7 +247,7 @@ class Verification:
         if sight.record and sight.record.fingerprint == fingerprint_of(entry):
             return False
         try:
-            return digest_now(self._folder, entry, keep_going=self._keep_going) != sha256
+            return self._source.read(entry, keep_going=self._keep_going).sha256 != sha256
         except (SourceChanged, SourceUnreadable):
             return True
 

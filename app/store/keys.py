@@ -1,5 +1,6 @@
 """Keys: the only place that decides which names exist."""
 
+import re
 import unicodedata
 from typing import Final, NewType
 
@@ -16,6 +17,14 @@ SEGMENTS_MAX: Final = 254
 
 RESERVED_PREFIX: Final = ".kb/"
 """Where our own records live inside a store: never listed as documents, never expired, never migrated."""
+
+# Control, line and paragraph separators, noncharacters: what breaks listings (XML) or terminals.
+# `str.isprintable` would also refuse private-use and unassigned characters and the no-break space.
+_CONTROL: Final = re.compile(
+    "[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ufdd0-\\ufdef"
+    + "".join(f"\\U{plane:04x}fffe\\U{plane:04x}ffff" for plane in range(17))
+    + "]"
+)
 
 
 def parse_key(raw: str) -> Key:
@@ -50,7 +59,7 @@ def broken_rule(raw: str) -> str | None:
         return None
     if "\\" in raw:
         return "it has a backslash, which some services turn into a slash"
-    if any(_is_control(character) for character in raw):
+    if _CONTROL.search(raw):
         return "it has a control character"
     segments = raw.split("/")
     if len(segments) > SEGMENTS_MAX:
@@ -66,7 +75,7 @@ def broken_rule(raw: str) -> str | None:
 def _is_plain(raw: str) -> bool:
     """Tell at a glance that nothing is wrong with most keys: listings ask about each of theirs.
 
-    What `_is_control` refuses is not printable.
+    No control character is printable.
     """
     return (
         raw.isprintable()
@@ -76,19 +85,4 @@ def _is_plain(raw: str) -> bool:
         and "./" not in raw
         and "\\" not in raw
         and raw.count("/") < SEGMENTS_MAX
-    )
-
-
-def _is_control(character: str) -> bool:
-    """Control, line and paragraph separators, noncharacters: what breaks listings (XML) or terminals.
-
-    `str.isprintable` would also refuse private-use and unassigned characters and the no-break space.
-    """
-    code = ord(character)
-    return (
-        code < 0x20
-        or 0x7F <= code < 0xA0
-        or code in (0x2028, 0x2029)
-        or 0xFDD0 <= code <= 0xFDEF
-        or code & 0xFFFE == 0xFFFE
     )
