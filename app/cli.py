@@ -51,6 +51,13 @@ ENTRIES: Final = (
         "Environments",
     ),
     Entry("migrate", "migrate.commands", "Plan, run and verify a migration.", "Documents"),
+    Entry(
+        "backup",
+        "migrate.backup_commands",
+        "Copy an environment's documents into a folder or a store.",
+        "Documents",
+    ),
+    Entry("restore", "migrate.backup_commands", "Copy a backup back.", "Documents"),
     Entry("ls", "app.commands", "List documents.", "Documents"),
     Entry("cat", "app.commands", "Print a document.", "Documents"),
     Entry("search", "app.commands", "Find lines in documents.", "Documents"),
