@@ -58,6 +58,12 @@ ENTRIES: Final = (
         "Documents",
     ),
     Entry("restore", "migrate.backup_commands", "Copy a backup back.", "Documents"),
+    Entry(
+        "checklist",
+        "migrate.checklist.commands",
+        "Really do the ten checks before a migration.",
+        "Documents",
+    ),
     Entry("ls", "app.commands", "List documents.", "Documents"),
     Entry("cat", "app.commands", "Print a document.", "Documents"),
     Entry("search", "app.commands", "Find lines in documents.", "Documents"),

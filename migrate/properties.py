@@ -2,7 +2,6 @@
 
 import base64
 from dataclasses import replace
-from decimal import Decimal
 
 from app.store.contract import Properties
 from app.store.keys import Key
@@ -24,10 +23,12 @@ def properties_of(path: bytes, key: Key, reading: Reading) -> Properties:
 
 
 def _of_file(key: Key, reading: Reading) -> Properties:
-    modified_seconds = Decimal(reading.fingerprint.modified_ns).scaleb(-9)
+    modified_ns = reading.fingerprint.modified_ns
+    # In whole numbers: a float knows no nanoseconds.
+    seconds, nanoseconds = divmod(abs(modified_ns), 10**9)
     metadata = {
         "sha256": reading.sha256.hex(),
         # As rclone spells it, so that other tools find it.
-        "mtime": f"{modified_seconds:.9f}",
+        "mtime": f"{'-' if modified_ns < 0 else ''}{seconds}.{nanoseconds:09}",
     }
     return Properties(content_type=content_type_of(key), metadata=metadata)

@@ -46,6 +46,10 @@ class Reading:
     fingerprint: Fingerprint
     properties: Properties | None = None
 
+    def without_content(self) -> "Reading":
+        """Return what is known of the file, without its bytes."""
+        return Reading(b"", self.sha256, self.fingerprint)
+
     def md5(self) -> str:
         """Return the content's MD5 in hexadecimal: for stores that list one."""
         digest = hashlib.md5(usedforsecurity=False)
@@ -108,9 +112,9 @@ def _is_same(entry: "Entry", state: os.stat_result) -> bool:
 
 def _whole(folder: "Folder", descriptor: int, size: int) -> bytes:
     try:
-        # One byte more than promised: a file that grew is noticed here.
+        # One byte more than promised: a file that grew is noticed here, or by the look after this.
         data = folder.read_descriptor(descriptor, size + 1)
-        while 0 < len(data) <= size and (
+        while 0 < len(data) < size and (
             more := folder.read_descriptor(descriptor, size + 1 - len(data))
         ):
             data += more

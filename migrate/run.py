@@ -193,7 +193,7 @@ class Transfer:
         properties = properties_of(task.step.entry.path, key, reading)
         turn = self._pace.await_turn(reading.content)
         # The bytes belong to the store from here on; what waits for its answer needs the digest only.
-        self._in_flight.append(Task(task.step, replace(reading, content=b""), turn))
+        self._in_flight.append(Task(task.step, reading.without_content(), turn))
         content = self._pace.paced(reading.content)
         return Upload(key, content, when=task.step.when, properties=properties)
 
