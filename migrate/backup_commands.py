@@ -53,7 +53,10 @@ def backup(
     source, source_stack = _named(environments_of(ctx), stack)
     if not is_url(to) and not dry_run:
         _make(Path(to))
-    move = _Move(ctx, journal, replace, names or Naming.MAP, limit_rate, verbose, json)
+    if names is None and _url(to).startswith("file:"):
+        # Every key of one cloud fits into the others; into a folder not every one does.
+        names = Naming.MAP
+    move = _Move(ctx, journal, replace, names, limit_rate, verbose, json)
     move.carry_out(source=source, source_stack=source_stack, to=_url(to), dry_run=dry_run)
 
 

@@ -26,6 +26,21 @@ MAPPED = Scope(naming=Naming.MAP)
 SERVICES: dict[str, Callable[[Place], BlobStore]] = {"s3": s3, "azure": azure, "gcs": gcs}
 
 
+BLOBS: Everything = {
+    "plain.md": (b"# one\n", Properties("text/markdown", None, {"sha256": "of_another_time"})),
+    "packed.txt": (b"\x1f\x8b not really", Properties("text/plain", "gzip", {"owner": "ops"})),
+    "untyped": (b"", Properties()),
+    "deep/er/한글 이름 👩‍🚀.txt": ("본문\n".encode(), Properties("text/plain; charset=utf-8")),
+    "deep/percent%2Fsign": (b"%", Properties(metadata={"kb_name": "ZGVlcA=="})),
+    "code!010": (b"", Properties("image/png")),
+}
+NOT_FOR_FOLDERS: Everything = {
+    "deep": (b"a file with a folder's name", Properties("text/x-deep")),
+    "deep/er": (b"another", Properties()),
+    f"{'길' * 200}/{'x' * 300}.md": (b"long", Properties("text/markdown", None, {"a": "b"})),
+}
+
+
 @dataclass
 class Moves:
     """Stores that a test moves blobs between."""
@@ -79,6 +94,10 @@ class Moves:
             )
             survey = survey_of(origin, store, journal, scope=scope, keep_going=stop.keep_going)
             return verification.prove(survey), notes
+
+    def forget(self, source: BlobStore, store: BlobStore) -> None:
+        """Lose the journal."""
+        self._journal(source, store)[0].unlink()
 
     def _journal(self, source: BlobStore, store: BlobStore) -> tuple[Path, Pair]:
         # A store that a test looks through is the same place.

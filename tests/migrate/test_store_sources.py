@@ -20,33 +20,18 @@ from migrate.stop import Stop
 from migrate.store_source import FAILURES_MAX
 from migrate.verify import Found
 from tests.contract.stores import Place, azure, gcs, s3
-from tests.migrate.moving import MAPPED, SERVICES, Moves, documents, fill, folder
+from tests.migrate.moving import (
+    BLOBS,
+    MAPPED,
+    NOT_FOR_FOLDERS,
+    SERVICES,
+    Moves,
+    documents,
+    fill,
+    folder,
+)
 from tests.migrate.scene import Notes, Watched, contents
 from tests.migrate.standing import Everything
-
-BLOBS: Everything = {
-    "plain.md": (b"# one\n", Properties("text/markdown", None, {"sha256": "of_another_time"})),
-    "packed.txt": (b"\x1f\x8b not really", Properties("text/plain", "gzip", {"owner": "ops"})),
-    "untyped": (b"", Properties()),
-    "deep/er/한글 이름 👩‍🚀.txt": ("본문\n".encode(), Properties("text/plain; charset=utf-8")),
-    "deep/percent%2Fsign": (b"%", Properties(metadata={"kb_name": "ZGVlcA=="})),
-    "code!010": (b"", Properties("image/png")),
-}
-NOT_FOR_FOLDERS: Everything = {
-    "deep": (b"a file with a folder's name", Properties("text/x-deep")),
-    "deep/er": (b"another", Properties()),
-    f"{'길' * 200}/{'x' * 300}.md": (b"long", Properties("text/markdown", None, {"a": "b"})),
-}
-
-
-@pytest.fixture
-def moves(tmp_path: Path) -> Moves:
-    return Moves(tmp_path)
-
-
-@pytest.fixture
-def place(tmp_path: Path, request: pytest.FixtureRequest) -> Place:
-    return Place(tmp_path, request)
 
 
 @pytest.fixture(
@@ -286,19 +271,6 @@ def test_pointers_are_not_moved_for_what_they_point_to(moves: Moves) -> None:
     assert set(notes.causes().values()) == {Cause.UNREADABLE}
     assert "KB_DEDUPLICATE" in notes.outcomes[0].reason
     assert contents(store) == {}
-
-
-def test_names_that_a_folder_cannot_hold_come_back_from_it(moves: Moves, tmp_path: Path) -> None:
-    source, backup, store = MemoryStore(), folder(tmp_path / "backup"), MemoryStore()
-    fill(source, BLOBS | NOT_FOR_FOLDERS)
-
-    _, notes = moves.run(source, backup, scope=MAPPED)
-    proof, _ = moves.verify(source, backup, scope=MAPPED)
-    moves.run(backup, store)
-
-    assert notes.causes() == {}
-    assert (proof.holds, proof.proved) == (True, len(BLOBS | NOT_FOR_FOLDERS))
-    assert documents(store) == BLOBS | NOT_FOR_FOLDERS
 
 
 def test_a_blob_that_differs_is_found_whichever_side_it_is_on(moves: Moves) -> None:
