@@ -63,6 +63,8 @@ class Survey:
         self._insert("source", 10, rows)
         if self._twins is not None:
             self._map_twins(self._twins)
+        if self._naming is Naming.MAP and not self._capabilities.flat_keys:
+            self._run(queries.FILES_AMONG_FOLDERS)
 
     def add_listing(self, infos: Iterable[BlobInfo]) -> None:
         """Take in one listing of the destination, without this program's own records."""
