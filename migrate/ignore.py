@@ -54,6 +54,7 @@ class IgnoreFiles:
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
         self._levels: list[_Level] = []
+        self._folder_asked: bytes | None = None
 
     def refuse(self, path: bytes, *, is_folder: bool = False) -> tuple[Cause, str] | None:
         """Return the cause and the reason why `path` is not moved, or None.
@@ -70,6 +71,10 @@ class IgnoreFiles:
         return level.refusal or _verdict(path, level.rules, is_folder=is_folder)
 
     def _level(self, path: bytes) -> _Level:
+        folder = path.rpartition(b"/")[0]
+        if folder == self._folder_asked:
+            return self._levels[-1]
+        self._folder_asked = None  # not while a level is missing: reading one may fail
         bases = [b"", *(folder + b"/" for folder in folders_of(path))]
         known = 0
         while known < min(len(bases), len(self._levels)) and (
@@ -79,6 +84,7 @@ class IgnoreFiles:
         del self._levels[known:]
         for base in bases[known:]:
             self._levels.append(self._entered(base))
+        self._folder_asked = folder
         return self._levels[-1]
 
     def _entered(self, base: bytes) -> _Level:

@@ -28,7 +28,7 @@ _HOPELESS_REQUESTS: Final = 20
 _TOLERATED: Final = 0.02
 """A share of refusals that is no reason to slow down."""
 _TOLERATED_SEARCHING: Final = 0.05
-"""The same before a limit is known: beyond it the next trial has a third refused."""
+"""The same before a limit is known: beyond it the next trial has a third refused, or half."""
 _BELOW_CEILING: Final = 0.97
 _STEP_BELOW, _STEP_ABOVE, _STEP_MAX = 0.015, 0.015, 0.25
 _ASKED: Final = 3
@@ -105,7 +105,8 @@ class Throttle:
     The rate is tried in trials: a tenth of a second of requests whose outcomes are awaited before the next
     trial begins, so that answers that are late are never taken for answers to another rate.
 
-    - Until something is refused, each trial is 40 % faster than the one before.
+    - Until anything is refused, each trial is twice as fast as the one before; afterwards, until a limit is
+      known, 40 % faster.
     - If more is refused than is tolerated, the rate becomes a little less than what was *delivered*: that is
       the service's limit, whatever the rate was. From there it grows slowly up to the limit, and beyond it in
       steps that double: either the service refuses some at once, or the limit has moved.
@@ -249,7 +250,7 @@ class Throttle:
 
     def _speed_up(self) -> None:
         if self._ceiling is None:
-            self._rate *= 2 if self._rate < RATE_FIRST else 1.4
+            self._rate *= 2 if self._rate < RATE_FIRST or not self.refused_count else 1.4
         elif self._rate < self._ceiling:
             self._rate *= 1 + _STEP_BELOW
         else:
