@@ -15,6 +15,9 @@ RATE_FIRST: Final = 500.0
 RATE_MIN: Final = 5.0
 """While a service refuses everything it is still asked so often, to find out when it has recovered."""
 
+_RATE_HIGH: Final = 1200.0
+"""A service that takes so much may take anything: the search hurries."""
+
 _LATE_SECONDS_MAX: Final = 0.02
 """Places that nobody took are made up for so long, and then lost: no burst after a pause."""
 
@@ -105,8 +108,8 @@ class Throttle:
     The rate is tried in trials: a tenth of a second of requests whose outcomes are awaited before the next
     trial begins, so that answers that are late are never taken for answers to another rate.
 
-    - Until anything is refused, each trial is twice as fast as the one before; afterwards, until a limit is
-      known, 40 % faster.
+    - Until something is refused, each trial is 40 % faster than the one before; twice as fast where that is
+      little, or already more than most services refuse.
     - If more is refused than is tolerated, the rate becomes a little less than what was *delivered*: that is
       the service's limit, whatever the rate was. From there it grows slowly up to the limit, and beyond it in
       steps that double: either the service refuses some at once, or the limit has moved.
@@ -240,7 +243,8 @@ class Throttle:
     def _slow_down(self, delivered_per_second: float) -> None:
         self._step = _STEP_ABOVE
         self._next = max(self._next, self._clock())  # what was late at the old rate is not made up
-        if delivered_per_second:
+        # What is delivered at the lowest rate is no limit that was found, but the end of an outage.
+        if delivered_per_second and self._rate > 2 * RATE_MIN:
             self._ceiling = delivered_per_second
             self._ceilings.append(self._ceiling)
             self._rate = _BELOW_CEILING * self._ceiling
@@ -250,7 +254,7 @@ class Throttle:
 
     def _speed_up(self) -> None:
         if self._ceiling is None:
-            self._rate *= 2 if self._rate < RATE_FIRST or not self.refused_count else 1.4
+            self._rate *= 1.4 if RATE_FIRST <= self._rate < _RATE_HIGH else 2
         elif self._rate < self._ceiling:
             self._rate *= 1 + _STEP_BELOW
         else:
