@@ -30,6 +30,7 @@ from migrate.walk import Entry, Kind
 Item = TypeVar("Item")
 
 _PAGE: Final = 1000
+_KINDS: Final = {kind.value: kind for kind in Kind}
 
 
 class Survey:
@@ -169,7 +170,7 @@ class Survey:
         entry = refusal = listed = None
         if found is not None:
             refusal = (Cause(cause), reason) if cause else None
-            entry = Entry(path, Kind(kind), reason or "", size, modified_ns, inode, device)
+            entry = Entry(path, _KINDS[kind], reason or "", size, modified_ns, inode, device)
         if row[9] is not None:
             digest = Digest(row[12], row[13]) if row[12] else None
             listed = Listed(row[10], row[11], digest)
