@@ -51,6 +51,12 @@ ENTRIES: Final = (
         "Environments",
     ),
     Entry("migrate", "migrate.commands", "Plan, run and verify a migration.", "Documents"),
+    Entry(
+        "checklist",
+        "migrate.checklist.commands",
+        "Really do the ten checks before a migration.",
+        "Documents",
+    ),
     Entry("ls", "app.commands", "List documents.", "Documents"),
     Entry("cat", "app.commands", "Print a document.", "Documents"),
     Entry("search", "app.commands", "Find lines in documents.", "Documents"),

@@ -44,8 +44,8 @@ _CREDENTIALS: Final = {
 CONCURRENCY: Final = 16
 """How many calls a store's bulk verbs make at once."""
 
-MIGRATION_CONCURRENCY: Final = 64
-"""The same for a migration: a round trip of 20 ms leaves 3,000 writes a second."""
+MIGRATION_CONCURRENCY: Final = 256
+"""The same for a migration, at most: as many as the distance of the service asks for."""
 
 
 class OutputsReader(Protocol):

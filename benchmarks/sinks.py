@@ -118,6 +118,7 @@ def sink(
     *,
     zeros: bool = False,
     latency_seconds: float = 0,
+    round_trip_seconds: float = 0,
     busy_share: float = 0,
     requests_per_second_max: int = 0,
     ledger: bool = False,
@@ -127,6 +128,7 @@ def sink(
     Args:
         zeros: keep no bodies, answer zeros of the same length: huge objects cost no memory.
         latency_seconds: to wait before each answer.
+        round_trip_seconds: how far away it is, for connections and for all that goes through them.
         busy_share: of requests that are answered 503.
         requests_per_second_max: above this rate the answer is 503; 0 is no cap.
         ledger: keep a line of each write, for `Sink.writes`.
@@ -136,6 +138,7 @@ def sink(
         "-guarded",
         f"-zeros={str(zeros).lower()}",
         f"-latency={latency_seconds}s",
+        f"-round-trip={round_trip_seconds}s",
         f"-busy={busy_share}",
         f"-requests-per-second-max={requests_per_second_max}",
         f"-ledger={str(ledger).lower()}",

@@ -9,7 +9,16 @@ import typer
 from app.environment import environments_of
 from app.terms.answers import EXIT_FAILURE, UsageRefusal
 from app.terms.options import Json, Stack
-from migrate.call import Call, JournalFile, LimitRate, ReplaceOthers, Source, To, Verbose
+from migrate.call import (
+    Call,
+    JournalFile,
+    LimitRate,
+    ReplaceOthers,
+    Source,
+    SourceStack,
+    To,
+    Verbose,
+)
 from migrate.choices import (
     AgeMax,
     AgeMin,
@@ -25,6 +34,7 @@ from migrate.closing import proof_lines, run_lines, status_lines
 from migrate.journal import Journal
 from migrate.kept import last_scope
 from migrate.limits import parse_limits
+from migrate.noted import noting
 from migrate.plan import fresh_steps
 from migrate.plan_file import opened_plan
 from migrate.planning import Planning
@@ -43,7 +53,7 @@ from migrate.verify import Verification
 
 APP: Final = typer.Typer(
     name="migrate",
-    help="Move a folder into a store, and prove that it arrived.",
+    help="Move a folder or a store into a store, and prove that it arrived.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -54,7 +64,8 @@ APP.command()(rollback)
 @APP.command()
 def plan(
     ctx: typer.Context,
-    source: Source,
+    source: Source = None,
+    source_stack: SourceStack = None,
     stack: Stack = None,
     to: To = None,
     journal: JournalFile = None,
@@ -75,7 +86,7 @@ def plan(
 
     Exit code 0 if everything can be moved, 1 if something would be left out.
     """
-    call = Call(environments_of(ctx), stack, source, to, journal)
+    call = Call(environments_of(ctx), stack, source, to, journal, source_stack)
     choices = Choices(include, exclude, size_min, size_max, age_min, age_max, names)
     scope = choices.scope()
     again = [*(["--replace"] if replace else []), *choices.words()]
@@ -94,7 +105,8 @@ def plan(
 @APP.command()
 def run(
     ctx: typer.Context,
-    source: Source,
+    source: Source = None,
+    source_stack: SourceStack = None,
     stack: Stack = None,
     to: To = None,
     journal: JournalFile = None,
@@ -116,7 +128,7 @@ def run(
     Nothing that the store had is overwritten unless --replace asks for it. Exit code 0 if every entry of the
     source arrived, 1 if something was left out: it is named, with the reason.
     """
-    call = Call(environments_of(ctx), stack, source, to, journal)
+    call = Call(environments_of(ctx), stack, source, to, journal, source_stack)
     choices = Choices(include, exclude, size_min, size_max, age_min, age_max, names)
     scope = choices.scope()
     limits = parse_limits(limit_rate or ())
@@ -139,9 +151,13 @@ def run(
         if planned:
             planned.refuse_other(sides.pair)
         file = call.journal_file(sides.pair)
-        with stop.on_signals(), Journal.opened(file, sides.pair) as kept:
+        with (
+            stop.on_signals(),
+            Journal.opened(file, sides.pair) as kept,
+            noting(sides.source, sides.store, kept) as origin,
+        ):
             transfer = Transfer(
-                sides.folder,
+                origin,
                 sides.store,
                 kept,
                 replace_others=replace,
@@ -164,7 +180,8 @@ def run(
 @APP.command()
 def verify(
     ctx: typer.Context,
-    source: Source,
+    source: Source = None,
+    source_stack: SourceStack = None,
     stack: Stack = None,
     to: To = None,
     journal: JournalFile = None,
@@ -195,7 +212,7 @@ def verify(
         raise UsageRefusal(f"--check is 'version' or 'digest', not {check!r}.")
     choices = Choices(include, exclude, size_min, size_max, age_min, age_max, names)
     choices.scope()  # what cannot be read is refused before anything is opened
-    call = Call(environments_of(ctx), stack, source, to, journal)
+    call = Call(environments_of(ctx), stack, source, to, journal, source_stack)
     stop = Stop()
     began = time.monotonic()
     with call.sides() as sides:
@@ -212,7 +229,7 @@ def verify(
                     f"{call.command('verify', '--check', 'digest')}"
                 )
             verification = Verification(
-                sides.folder,
+                sides.source,
                 sides.store,
                 read_all=check == "digest",
                 keep_going=stop.keep_going,
@@ -220,7 +237,7 @@ def verify(
             )
             proof = verification.prove(
                 survey_of(
-                    sides.folder,
+                    sides.source,
                     sides.store,
                     kept or blank,
                     scope=choices.scope(kept_scope(last_scope((kept or blank).connection))),
@@ -238,7 +255,8 @@ def verify(
 @APP.command()
 def status(
     ctx: typer.Context,
-    source: Source,
+    source: Source = None,
+    source_stack: SourceStack = None,
     stack: Stack = None,
     to: To = None,
     journal: JournalFile = None,
@@ -249,13 +267,10 @@ def status(
 
     Neither side is listed or read.
     """
-    call = Call(environments_of(ctx), stack, source, to, journal)
+    call = Call(environments_of(ctx), stack, source, to, journal, source_stack)
     pair = call.pair()
     file = call.journal_file(pair)
-    with (
-        Journal.seen(file, pair) as kept,
-        opened_report(json=json, verbose=verbose) as report,
-    ):
+    with Journal.seen(file, pair) as kept, opened_report(json=json, verbose=verbose) as report:
         if kept is None:
             raise JournalRefused(
                 f"No run from {pair.source} to {pair.destination} is known here (no journal {file}). "

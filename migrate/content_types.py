@@ -1,5 +1,6 @@
 """The media type of a file, guessed from its name: the same on every machine."""
 
+import functools
 import mimetypes
 from typing import Final
 
@@ -23,5 +24,18 @@ def content_type_of(path: str) -> str | None:
 
     A compressed file is what it is: no Content-Encoding is set, for then clients would unpack what was moved.
     """
-    kind, encoding = _TYPES.guess_type(path.rpartition("/")[2])
+    name = path.rpartition("/")[2]
+    stem, dot, extension = name.rpartition(".")
+    if stem and dot and "." not in stem and ":" not in name:
+        return _type_for(extension)
+    return _guessed(name)
+
+
+@functools.lru_cache(maxsize=1024)
+def _type_for(extension: str) -> str | None:
+    return _guessed(f"name.{extension}")
+
+
+def _guessed(name: str) -> str | None:
+    kind, encoding = _TYPES.guess_type(name)
     return _COMPRESSED.get(encoding, "application/octet-stream") if encoding else kind

@@ -7,10 +7,10 @@ from typing import Final
 
 from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
+from migrate.origin import Origin
 from migrate.outcomes import Cause
 from migrate.paths import folders_of, printable
 from migrate.refusals import SourceRefused, SourceUnreadable
-from migrate.walk import Folder
 
 IGNORE_FILE: Final = b".kbignore"
 _BYTES_MAX: Final = 1 << 20
@@ -43,16 +43,16 @@ class _Level:
 
 
 class IgnoreFiles:
-    """What the `.kbignore` files of a folder say; each is read when the first path beside it is asked about.
+    """What the `.kbignore` files of a source say; each is read when the first path beside it is asked about.
 
     Ask in the order of the walk: what is held is the way to the last path, nothing else.
 
     Args:
-        folder: the source.
+        source: where they are.
     """
 
-    def __init__(self, folder: Folder) -> None:
-        self._folder = folder
+    def __init__(self, source: Origin) -> None:
+        self._source = source
         self._levels: list[_Level] = []
 
     def refuse(self, path: bytes, *, is_folder: bool = False) -> tuple[Cause, str] | None:
@@ -91,29 +91,13 @@ class IgnoreFiles:
             rules = above.rules
         file = base + IGNORE_FILE
         try:
-            data = self._read(file)
+            data = self._source.ignore_file(file, bytes_max=_BYTES_MAX)
         except SourceUnreadable as error:
             reason = f"{printable(file)}, which says what is not moved, cannot be read: {error}"
             return _Level(base, (), (Cause.UNREADABLE, reason))
         if data is None:
             return _Level(base, rules, None)
         return _Level(base, (*rules, _Rules(base, _patterns(data, file))), None)
-
-    def _read(self, file: bytes) -> bytes | None:
-        data = b""
-        try:
-            with self._folder.opened(file) as descriptor:
-                while len(data) <= _BYTES_MAX and (
-                    part := self._folder.read_descriptor(descriptor, _BYTES_MAX)
-                ):
-                    data += part
-        except SourceUnreadable as error:
-            if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
-                return None
-            raise
-        except OSError as error:
-            raise SourceUnreadable((error.strerror or str(error)).lower()) from error
-        return data
 
 
 def _patterns(data: bytes, file: bytes) -> _Patterns:

@@ -11,8 +11,11 @@ def printable(path: bytes) -> str:
 
     Nothing in it moves the cursor or turns the direction of writing, whatever the file is called.
     """
+    text = path.decode("utf-8", "surrogateescape")
+    if text.isprintable():
+        return text
     shown = []
-    for character in path.decode("utf-8", "surrogateescape"):
+    for character in text:
         code = ord(character)
         if 0xDC80 <= code <= 0xDCFF:
             shown.append(f"\\x{code - 0xDC00:02x}")

@@ -118,7 +118,7 @@ def decide(sight: Sight) -> Step:
         return step.leave_out(*sight.refusal)
     if listed is None:
         removed = record is not None and record.version is not None
-        return replace(step, reason="no longer in the store" if removed else "")
+        return replace(step, reason="no longer in the store") if removed else step
     if (
         record
         and record.state is State.DONE

@@ -5,7 +5,13 @@ from app.terms.answers import Refusal, UsageRefusal
 
 
 class SourceRefused(UsageRefusal):
-    """The source is not a folder that can be migrated to this destination."""
+    """The source is not a folder or a store that can be migrated to this destination."""
+
+    code = "source"
+
+
+class SourceFailed(Refusal):
+    """The source refuses or does not answer at all."""
 
     code = "source"
 

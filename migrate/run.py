@@ -17,14 +17,15 @@ from app.store.errors import (
     StoreMissing,
     Unavailable,
 )
+from migrate.ahead import read_ahead
 from migrate.compare import Comparison, key_of, stored_digest
 from migrate.journal import Journal
+from migrate.origin import Origin
 from migrate.outage import Outage
 from migrate.outcomes import Cause, Outcome, Result
 from migrate.pace import Pace
 from migrate.plan import Action, Step, fresh_steps
 from migrate.properties import properties_of
-from migrate.reading import read
 from migrate.refusals import DestinationFailed, SourceChanged, SourceUnreadable, Stopped
 from migrate.saving import Saving
 from migrate.scope import EVERYTHING, Scope
@@ -33,7 +34,7 @@ from migrate.summary import Summary
 from migrate.survey import Survey, survey_of
 from migrate.task import Task, in_batches
 from migrate.throttle import Throttle
-from migrate.walk import Folder, Kind
+from migrate.walk import Entry, Kind
 from migrate.watcher import Watcher
 
 ROUNDS_MAX: Final = 3
@@ -44,7 +45,7 @@ class Transfer:
     """Moves what the survey found.
 
     Args:
-        folder, store: the two sides.
+        source, store: the two sides.
         journal: of this pair; already holds its lock.
         replace_others: replace content that is not ours, if it is still what the plan saw.
         stop: asked often.
@@ -57,7 +58,7 @@ class Transfer:
 
     def __init__(
         self,
-        folder: Folder,
+        source: Origin,
         store: BlobStore,
         journal: Journal,
         *,
@@ -69,7 +70,7 @@ class Transfer:
         throttle: Throttle | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._folder = folder
+        self._source = source
         self._store = store
         self._journal = journal
         self._stop = stop
@@ -80,7 +81,7 @@ class Transfer:
         self._pace = Pace(throttle or Throttle(), sleep=sleep, keep_going=stop.keep_going)
         self._outage = Outage()
         self._comparison = Comparison(
-            folder,
+            source,
             store,
             replace_others=replace_others,
             keep_going=stop.keep_going,
@@ -104,7 +105,7 @@ class Transfer:
         self._journal.begin()
         try:
             survey = survey_of(
-                self._folder,
+                self._source,
                 self._store,
                 self._journal,
                 scope=self._scope,
@@ -151,7 +152,7 @@ class Transfer:
 
     def _renewed(self, waiting: Iterable[Step]) -> Iterator[Step]:
         for step in waiting:
-            entry = self._folder.look_again(step.entry.path)
+            entry = self._source.look_again(step.entry.path)
             if entry is None:
                 self._leave_out(step, Cause.GONE, "it was removed while the migration ran")
             elif entry.kind is not Kind.FILE:
@@ -192,37 +193,40 @@ class Transfer:
         properties = properties_of(task.step.entry.path, key, reading)
         turn = self._pace.await_turn(reading.content)
         # The bytes belong to the store from here on; what waits for its answer needs the digest only.
-        self._in_flight.append(Task(task.step, replace(reading, content=b""), turn))
+        self._in_flight.append(Task(task.step, reading.without_content(), turn))
         content = self._pace.paced(reading.content)
         return Upload(key, content, when=task.step.when, properties=properties)
 
     def _tasks(self, decided: Iterable[Step]) -> Iterator[Task]:
+        moving = self._moving(decided)
+        for step, answer in read_ahead(self._source, moving, keep_going=self._stop.keep_going):
+            if isinstance(answer, SourceChanged):
+                self._put_off(step, str(answer))
+            elif isinstance(answer, SourceUnreadable):
+                self._leave_out(step, Cause.UNREADABLE, str(answer))
+            else:
+                yield Task(step, answer)
+
+    def _moving(self, decided: Iterable[Step]) -> Iterator[tuple[Step, Entry]]:
+        """Yield the steps whose files are to be read, and conclude all others."""
         for step in decided:
             self._stop.keep_going()
             if self._outage.reached:
                 return
-            task = self._task(step)
-            if task is not None:
-                yield task
+            if step.action in (Action.COPY, Action.REPLACE):
+                yield step, step.entry
+            else:
+                self._conclude_unread(step)
 
-    def _task(self, step: Step) -> Task | None:
+    def _conclude_unread(self, step: Step) -> None:
         if step.action is Action.SKIP:
             self._skip(step)
         elif step.action is Action.EXCLUDE:
             self._exclude(step)
         elif step.cause is Cause.CHANGED:
             self._put_off(step, step.reason)
-        elif step.action is Action.LEAVE_OUT:
-            self._leave_out(step, step.cause or Cause.FAILED, step.reason)
         else:
-            try:
-                reading = read(self._folder, step.entry, keep_going=self._stop.keep_going)
-                return Task(step, reading)
-            except SourceChanged as error:
-                self._put_off(step, str(error))
-            except SourceUnreadable as error:
-                self._leave_out(step, Cause.UNREADABLE, str(error))
-        return None
+            self._leave_out(step, step.cause or Cause.FAILED, step.reason)
 
     def _conclude(self, task: Task, answer: BlobInfo | StoreError) -> None:
         step = task.step
@@ -279,15 +283,14 @@ class Transfer:
 
     def _skip(self, step: Step) -> None:
         path = step.entry.path
-        if step.proof:
-            proof = step.proof
+        if proof := step.proof:
             self._journal.done(path, proof.fingerprint, proof.sha256, proof.version)
         self._tell(Outcome(path, Result.ALREADY_THERE, step.entry.size, None, step.reason))
 
     def _exclude(self, step: Step) -> None:
-        path, size = step.entry.path, step.entry.size
-        self._journal.exclude(path, size, step.reason)
-        self._tell(Outcome(path, Result.EXCLUDED, size, None, step.reason))
+        path, size, reason = step.entry.path, step.entry.size, step.reason
+        self._journal.exclude(path, size, reason)
+        self._tell(Outcome(path, Result.EXCLUDED, size, None, reason))
 
     def _put_off(self, step: Step, reason: str) -> None:
         # As the plan had it, to be decided again with what the file is by then.

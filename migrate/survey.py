@@ -18,13 +18,14 @@ from migrate.journal import Journal
 from migrate.kept import ensure_names
 from migrate.mapping import mapped
 from migrate.names import fold, refuse_name
+from migrate.origin import Origin
 from migrate.outcomes import Cause
 from migrate.paths import folders_of
 from migrate.records import RECORD_COLUMNS, record_of
 from migrate.scope import EVERYTHING, Naming, Scope
 from migrate.sights import Extent, Listed, Sight
 from migrate.twins import Twins
-from migrate.walk import Entry, Folder, Kind
+from migrate.walk import Entry, Kind
 
 Item = TypeVar("Item")
 
@@ -256,7 +257,7 @@ class Survey:
 
 
 def survey_of(
-    folder: Folder,
+    source: Origin,
     store: ReadableStore,
     journal: Journal,
     *,
@@ -266,7 +267,7 @@ def survey_of(
     """Look at both sides: one walk, one listing.
 
     Args:
-        folder: the source.
+        source: where entries are.
         store: the destination.
         journal: of this pair.
         scope: what of the source is to be moved.
@@ -277,7 +278,7 @@ def survey_of(
         Stopped: a stop was requested.
         StoreError: the destination cannot be listed.
     """
-    ignored = IgnoreFiles(folder)
+    ignored = IgnoreFiles(source)
 
     def excluded(entry: Entry) -> tuple[Cause, str] | None:
         reason = scope.filters.refuse(entry)
@@ -286,7 +287,7 @@ def survey_of(
         return ignored.refuse(entry.path, is_folder=entry.is_folder)
 
     survey = Survey(journal, store.capabilities, naming=scope.naming)
-    survey.add_source(_guarded(folder.walk(), keep_going), excluded)
+    survey.add_source(_guarded(source.walk(), keep_going), excluded)
     survey.add_listing(_guarded(store.scan(), keep_going))
     survey.find_twins()
     return survey

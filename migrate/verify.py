@@ -10,14 +10,16 @@ from typing import Any, Final, Protocol
 
 from app.store.contract import ReadableStore
 from app.store.errors import NotFound, StoreError
+from migrate.ahead import read_ahead
 from migrate.compare import key_of, stored_digests
+from migrate.origin import Origin
 from migrate.outage import Outage
-from migrate.reading import digest_now, fingerprint_of
+from migrate.reading import Reading, fingerprint_of
 from migrate.records import State
 from migrate.refusals import SourceChanged, SourceUnreadable
 from migrate.sights import Listed, Sight
 from migrate.survey import Survey
-from migrate.walk import Entry, Folder, Kind
+from migrate.walk import Entry, Kind
 
 _PAGE: Final = 256
 
@@ -100,13 +102,15 @@ class Proof:
 class _Case:
     """A path on its way to a verdict: what is expected, and whether the blob must be read to tell.
 
-    `expected` is the SHA-256 that the blob must have; None where `finding` is the verdict already.
+    `expected` is the SHA-256 that the blob must have; None where `finding` is the verdict already. `source`
+    is to be read for it first.
     """
 
     sight: Sight
     finding: Finding | None = None
     expected: bytes | None = None
     must_read: bool = False
+    source: Entry | None = None
 
 
 class Watcher(Protocol):
@@ -129,7 +133,7 @@ class Verification:
     """Proves what a journal's runs did.
 
     Args:
-        folder, store: the two sides.
+        source, store: the two sides.
         read_all: read every blob and every file instead of trusting versions.
         keep_going: called often; raises Stopped.
         watcher: told of each finding.
@@ -137,14 +141,14 @@ class Verification:
 
     def __init__(
         self,
-        folder: Folder,
+        source: Origin,
         store: ReadableStore,
         *,
         read_all: bool,
         keep_going: Callable[[], None],
         watcher: Watcher,
     ) -> None:
-        self._folder = folder
+        self._source = source
         self._store = store
         self._read_all = read_all
         self._keep_going = keep_going
@@ -177,7 +181,7 @@ class Verification:
     ) -> Iterator[tuple[_Case, bytes | StoreError | None]]:
         queue = iter(sights)
         while page := list(islice(queue, _PAGE)):
-            cases = [self._case(sight) for sight in page]
+            cases = list(self._cases(page))
             wanted = (
                 (key_of(case.sight.key), case.sight.listed.size)
                 for case in cases
@@ -197,6 +201,13 @@ class Verification:
                     self._outage.clear()
                     yield case, answer[0]
 
+    def _cases(self, page: Iterable[Sight]) -> Iterator[_Case]:
+        cases = [self._case(sight) for sight in page]
+        wanted = ((case, case.source) for case in cases if case.source)
+        answers = read_ahead(self._source, wanted, keep_going=self._keep_going)
+        for case in cases:
+            yield _compared(case, next(answers)[1]) if case.source else case
+
     def _case(self, sight: Sight) -> _Case:
         entry, listed, record = sight.entry, sight.listed, sight.record
         moved = record is not None and record.state is State.DONE
@@ -214,7 +225,7 @@ class Verification:
             return _Case(sight, None, record.sha256, must_read=record.version != listed.version)
         if entry is None:
             return _Case(sight, None, record.sha256 if record else None, must_read=True)
-        return self._compared_with_source(sight, entry)
+        return _Case(sight, source=entry)
 
     def _no_file(self, sight: Sight, entry: Entry) -> _Case:
         if entry.kind is Kind.UNREADABLE:
@@ -235,15 +246,6 @@ class Verification:
                 sight, Finding(sight.path, Found.EXTRA, "the source has nothing of this name")
             )
         return _Case(sight)
-
-    def _compared_with_source(self, sight: Sight, entry: Entry) -> _Case:
-        try:
-            expected = digest_now(self._folder, entry, keep_going=self._keep_going)
-        except SourceChanged as error:
-            return _Case(sight, Finding(sight.path, Found.SOURCE_CHANGED, str(error)))
-        except SourceUnreadable as error:
-            return _Case(sight, Finding(sight.path, Found.UNPROVED, f"the source: {error}"))
-        return _Case(sight, None, expected, must_read=True)
 
     def _verdict(self, case: _Case, stored: bytes | StoreError | None) -> Iterator[Finding]:
         sight = case.sight
@@ -284,9 +286,18 @@ class Verification:
         if sight.record and sight.record.fingerprint == fingerprint_of(entry):
             return False
         try:
-            return digest_now(self._folder, entry, keep_going=self._keep_going) != sha256
+            return self._source.read(entry, keep_going=self._keep_going).sha256 != sha256
         except (SourceChanged, SourceUnreadable):
             return True
+
+
+def _compared(case: _Case, answer: Reading | SourceChanged | SourceUnreadable) -> _Case:
+    sight = case.sight
+    if isinstance(answer, SourceChanged):
+        return _Case(sight, Finding(sight.path, Found.SOURCE_CHANGED, str(answer)))
+    if isinstance(answer, SourceUnreadable):
+        return _Case(sight, Finding(sight.path, Found.UNPROVED, f"the source: {answer}"))
+    return _Case(sight, None, answer.sha256, must_read=True)
 
 
 def _rewritten(sight: Sight, listed: Listed) -> bool:

@@ -2,15 +2,17 @@
 
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from migrate.paths import folders_of
-from migrate.refusals import SourceRefused, SourceUnreadable
+from migrate.origin import one_by_one
+from migrate.paths import folders_of, printable
+from migrate.reading import Reading, read
+from migrate.refusals import SourceChanged, SourceRefused, SourceUnreadable
 
 WORKPLACE: Final = b".kb-private."
 """Where `LocalStore` keeps its locks: a folder that was once a destination is a source without it."""
@@ -39,7 +41,7 @@ class Entry:
         reason: why it is no file that can be moved, as a phrase; "" for a file.
         size: bytes, of a file; else 0.
         modified_ns: the file's time of change in nanoseconds since 1970.
-        inode, device: which file it is, whatever it is called.
+        inode, device: which file it is, whatever it is called; of a blob, which state.
         is_folder: an unreadable or empty folder.
     """
 
@@ -54,7 +56,7 @@ class Entry:
 
 
 class Folder:
-    """A folder as the source of a migration.
+    """A folder as the source of a migration: an `Origin`.
 
     Args:
         root: where it is.
@@ -87,6 +89,16 @@ class Folder:
             raise SourceRefused(f"The source {root} is a file; name the folder it is in.") from None
         except OSError as error:
             raise SourceRefused(f"The source {root} cannot be read: {_reason(error)}.") from None
+
+    @property
+    def name(self) -> str:
+        """The folder's path."""
+        return folder_name(self.root)
+
+    @property
+    def exact_size(self) -> bool:
+        """True: a file's size is its content's."""
+        return True
 
     def walk(self) -> Iterator[Entry]:
         """Yield every entry once; in no promised order; what vanishes meanwhile is left out.
@@ -143,6 +155,33 @@ class Folder:
             return Entry(path, Kind.LINK, "a symbolic link; links are never followed")
         return Entry(path, Kind.SPECIAL, _SPECIAL.get(stat.S_IFMT(state.st_mode), "no file"))
 
+    def ignore_file(self, path: bytes, *, bytes_max: int) -> bytes | None:
+        """See `Origin`."""
+        data = b""
+        try:
+            with self.opened(path) as descriptor:
+                while len(data) <= bytes_max and (
+                    part := self.read_descriptor(descriptor, bytes_max)
+                ):
+                    data += part
+        except SourceUnreadable as error:
+            if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
+                return None
+            raise
+        except OSError as error:
+            raise SourceUnreadable(_reason(error)) from error
+        return data
+
+    def read(self, entry: Entry, *, keep_going: Callable[[], None]) -> Reading:
+        """See `Origin`."""
+        return read(self, entry, keep_going=keep_going)
+
+    def read_many(
+        self, entries: Iterable[Entry], *, keep_going: Callable[[], None]
+    ) -> Iterator[Reading | SourceChanged | SourceUnreadable]:
+        """See `Origin`."""
+        return one_by_one(self, entries, keep_going=keep_going)
+
     @contextmanager
     def opened(self, path: bytes) -> Iterator[int]:
         """Give a descriptor of the file at `path`; a link in its place is not followed.
@@ -171,6 +210,11 @@ class Folder:
                 ]
         finally:
             os.close(descriptor)
+
+
+def folder_name(root: Path) -> str:
+    """Return what a folder is called in journals, also where there is none any more."""
+    return printable(bytes(root.resolve()))
 
 
 _SPECIAL: Final = {

@@ -1,5 +1,6 @@
 """Keys: the only place that decides which names exist."""
 
+import re
 import unicodedata
 from typing import Final, NewType
 
@@ -16,6 +17,14 @@ SEGMENTS_MAX: Final = 254
 
 RESERVED_PREFIX: Final = ".kb/"
 """Where our own records live inside a store: never listed as documents, never expired, never migrated."""
+
+# Control, line and paragraph separators, noncharacters: what breaks listings (XML) or terminals.
+# `str.isprintable` would also refuse private-use and unassigned characters and the no-break space.
+_CONTROL: Final = re.compile(
+    "[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ufdd0-\\ufdef"
+    + "".join(f"\\U{plane:04x}fffe\\U{plane:04x}ffff" for plane in range(17))
+    + "]"
+)
 
 
 def parse_key(raw: str) -> Key:
@@ -48,7 +57,7 @@ def broken_rule(raw: str) -> str | None:
         return f"it is longer than {KEY_BYTES_MAX} bytes"
     if "\\" in raw:
         return "it has a backslash, which some services turn into a slash"
-    if any(_is_control(character) for character in raw):
+    if _CONTROL.search(raw):
         return "it has a control character"
     segments = raw.split("/")
     if len(segments) > SEGMENTS_MAX:
@@ -59,18 +68,3 @@ def broken_rule(raw: str) -> str | None:
         # Azure: "avoid blob names that end with a dot" in any segment: clients strip it, names then collide.
         return "a segment ends with a dot"
     return None
-
-
-def _is_control(character: str) -> bool:
-    """Control, line and paragraph separators, noncharacters: what breaks listings (XML) or terminals.
-
-    `str.isprintable` would also refuse private-use and unassigned characters and the no-break space.
-    """
-    code = ord(character)
-    return (
-        code < 0x20
-        or 0x7F <= code < 0xA0
-        or code in (0x2028, 0x2029)
-        or 0xFDD0 <= code <= 0xFDEF
-        or code & 0xFFFE == 0xFFFE
-    )

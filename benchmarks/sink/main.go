@@ -22,6 +22,7 @@ func main() {
 	zeros := flag.Bool("zeros", false,
 		"keep the sizes and sums of bodies only, and answer zeros: huge objects cost no memory")
 	latency := flag.Duration("latency", 0, "wait before each answer")
+	roundTrip := flag.Duration("round-trip", 0, "be so far away: every connection, and all that goes through it")
 	busy := flag.Float64("busy", 0, "share of requests answered 503, from 0 to 1")
 	requests := flag.Int("requests-per-second-max", 0, "answer 503 above this rate; 0 is no cap")
 	seed := flag.Int64("seed", 1, "for -busy and faults: equal seeds, equal fates")
@@ -42,6 +43,14 @@ func main() {
 	objects := newObjects(*zeros)
 	weather := newWeather(*latency, *busy, *requests, *seed)
 	fmt.Printf("http://%s\n", listener.Addr())
+	if *roundTrip > 0 {
+		near, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			log.Fatal(err)
+		}
+		go far(listener, near, *roundTrip)
+		listener = near
+	}
 	server := &http.Server{Handler: newService(objects, weather, newFaults(*seed), *keepsLedger), ReadHeaderTimeout: time.Minute}
 	log.Fatal(server.Serve(listener))
 }

@@ -17,7 +17,18 @@ Answer = TypeVar("Answer")
 
 _SEATS_PER_CALL: Final = 8
 """A window is wider than its calls, so that threads seldom wait for each other: 8 costs least, measured."""
+_SEATS_MAX: Final = 1024
 
+_THREADS_FIRST: Final = 8
+"""A service next door needs no more; each further one makes every call dearer (64: by a third, measured)."""
+_THREADS_MORE: Final = 4
+_FAR_SECONDS: Final = 0.002
+"""Calls that all take so long wait for the service, and not for the processor."""
+_IDLE_SECONDS: Final = 0.005
+"""Who waits so long for an answer, with nothing to do meanwhile, could have more calls on their way."""
+_FIRST_SECONDS: Final = 0.05
+"""The same for the very first answer: a client is made for it, and connections."""
+_FADING: Final = 1.05
 
 _SLOW_SECONDS: Final = 0.001
 """A supply that takes so long for an item is not what fills the window."""
@@ -43,9 +54,12 @@ class Window(Generic[Item, Answer]):
     turn comes: a bug must look like one. An iteration left early waits for the calls that run and starts no
     further ones.
 
+    It begins with few threads and adds more while all of them wait for a service that is far away: calls next
+    door only get in each other's way.
+
     Args:
         call: gets an item, and the room and the seat in which it is to count what it is about to hold.
-        concurrency: how many calls run at once.
+        concurrency: how many calls run at once, at most.
         size_of: how many bytes an item itself holds.
         bytes_max: see `Room`.
     """
@@ -60,13 +74,15 @@ class Window(Generic[Item, Answer]):
     ) -> None:
         self._call = call
         self._size_of = size_of
-        self._calls_max = concurrency
-        self._seats_max = _SEATS_PER_CALL * concurrency
-        self._room = Room(bytes_max, self._seats_max)
+        self._threads_max = concurrency
+        self._calls_max = min(concurrency, _THREADS_FIRST)
+        self._room = Room(bytes_max, _seats_for(concurrency))
         self._work: SimpleQueue[Seat | None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._awaited: Seat | None = None
         self._slow = False
+        # Of the last calls: an old one counts for more and more. 0 before the first.
+        self._fastest_seconds = 0.0
         self._answered = threading.Condition()
 
     def run(self, items: Iterable[Item]) -> Iterator[Answer | StoreError]:
@@ -80,12 +96,12 @@ class Window(Generic[Item, Answer]):
                 # By halves: taking one item for each answer would wake a thread for each.
                 # And who paces what it supplies wants to know what came of it, not when the window is full.
                 paced = self._slow and bool(seats) and seats[0].done
-                if more and 2 * len(seats) <= self._seats_max and not paced:
+                if more and 2 * len(seats) <= _seats_for(self._calls_max) and not paced:
                     more = self._fill(seats, source)
                 if not seats:
                     return
                 seat = seats[0]
-                self._await(seat)
+                self._await(seat, len(seats))
                 seats.popleft()
                 self._room.leave(seat, seats[0] if seats else None)
                 if seat.failure is not None:
@@ -115,8 +131,8 @@ class Window(Generic[Item, Answer]):
 
     def _fill(self, seats: deque[Seat], source: Iterator[Item]) -> bool:
         """Take items until the window is full; return whether there may be more."""
-        while len(seats) < self._seats_max and not (seats and self._room.full):
-            if len(seats) >= self._calls_max and seats[0].done:
+        while len(seats) < _seats_for(self._calls_max) and not (seats and self._room.full):
+            if 2 * len(seats) >= _seats_for(self._calls_max) and seats[0].done:
                 # Everybody has work, and the caller need not wait for a slow supply.
                 return True
             asked = monotonic()
@@ -132,37 +148,61 @@ class Window(Generic[Item, Answer]):
             seats.append(seat)
             self._work.put(seat)
             if len(self._threads) < self._calls_max:
-                # A daemon: an iteration that nobody ends must not keep the program from ending.
-                thread = threading.Thread(target=self._serve, name="store", daemon=True)
-                self._threads.append(thread)
-                thread.start()
+                self._start_thread()
             if self._slow and seats[0].done:
                 return True
         return True
 
-    def _await(self, seat: Seat) -> None:
-        if seat.done:
+    def _start_thread(self) -> None:
+        # A daemon: an iteration that nobody ends must not keep the program from ending.
+        thread = threading.Thread(target=self._serve, name="store", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _await(self, seat: Seat, taken: int) -> None:
+        """Wait for the answer of the first of so many seats that are taken."""
+        while not seat.done:
+            seconds = _IDLE_SECONDS if self._fastest_seconds else _FIRST_SECONDS
+            with self._answered:
+                self._awaited = seat
+                # Who answers looks at `_awaited` after it: hence the second look.
+                if not seat.done:
+                    self._answered.wait(seconds if self._may_widen(taken) else None)
+                self._awaited = None
+            if not seat.done:
+                self._widen()
+
+    def _may_widen(self, taken: int) -> bool:
+        return self._calls_max < self._threads_max and taken > self._calls_max
+
+    def _widen(self) -> None:
+        if 0 < self._fastest_seconds < _FAR_SECONDS:
             return
-        with self._answered:
-            self._awaited = seat
-            while not seat.done:
-                self._answered.wait()
-            self._awaited = None
+        self._calls_max = min(self._calls_max + _THREADS_MORE, self._threads_max)
+        while len(self._threads) < self._calls_max:
+            self._start_thread()
 
     def _serve(self) -> None:
         while (seat := self._work.get()) is not None:
+            began = monotonic()
             try:
                 seat.answer = self._call(cast(Item, seat.item), self._room, seat)
             except StoreError as error:
                 seat.answer = error
             except BaseException as failure:  # noqa: BLE001 - raised where the answer is taken
                 seat.failure = failure
+            seconds = monotonic() - began
+            self._fastest_seconds = min(seconds, self._fastest_seconds * _FADING or seconds)
             seat.item = None
             seat.done = True
             # Without the lock: who waits sets `_awaited` before it looks at `done`.
             if self._awaited is seat:
                 with self._answered:
                     self._answered.notify()
+
+
+def _seats_for(calls: int) -> int:
+    return min(_SEATS_PER_CALL * calls, max(_SEATS_MAX, 2 * calls))
 
 
 _OPEN: "weakref.WeakSet[Window[Any, Any]]" = weakref.WeakSet()

@@ -1,0 +1,259 @@
+"""A store as the source of a migration: its blobs, each read as one version of it."""
+
+import hashlib
+import io
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import BinaryIO, Final
+
+from app.store.contract import (
+    Blob,
+    BlobInfo,
+    Content,
+    Properties,
+    ReadableStore,
+    Source,
+    Span,
+    Version,
+)
+from app.store.errors import (
+    AccessDenied,
+    ContentChanged,
+    NotFound,
+    StoreError,
+    StoreMissing,
+    Unavailable,
+)
+from app.store.extras import OnBackend
+from app.store.keys import RESERVED_PREFIX, Key
+from app.store.layers.base import end
+from app.store.layers.pointers import MAGIC
+from app.store.operations import read_in_parts
+from migrate.manifest import Manifest, manifest_of
+from migrate.reading import LARGE_BYTES_MIN, Reading, fingerprint_of
+from migrate.refusals import SourceChanged, SourceFailed, SourceUnreadable, Stopped
+from migrate.walk import Entry, Kind
+
+FAILURES_MAX: Final = 16
+"""So many reads in a row that fail for want of an answer or of permission end a run."""
+
+
+class StoreOrigin:
+    """The blobs of a store as the source of a migration: an `Origin`.
+
+    - A path is a key; in a folder that a backup was written to, the key that the backup's manifest gives.
+    - The listing names each blob's version, and only that version is read: anything else is a change.
+    - Small blobs are read several at once and ahead of what is asked for, large ones in spans.
+    - What the store keeps beside the bytes comes along, but for the tier: that is the service's own word.
+    - This program's records (`.kb/`) are not part of it. A `.kbignore` is a document like any other.
+
+    Args:
+        store: with the layers that its documents are read through.
+        name: what it is called, without secrets.
+    """
+
+    def __init__(self, store: ReadableStore, name: str) -> None:
+        self._store = store
+        self._name = name
+        self._manifest: Manifest | None = None
+        self._failures = 0
+
+    @property
+    def name(self) -> str:
+        """See `Origin`."""
+        return self._name
+
+    @property
+    def exact_size(self) -> bool:
+        """See `Origin`."""
+        return self._store.capabilities.exact_size
+
+    def walk(self) -> Iterator[Entry]:
+        """See `Origin`: one listing, and one more for what lies there under names that are no keys."""
+        try:
+            if not self._store.capabilities.properties:
+                self._manifest = manifest_of(self._store)
+            for info in self._store.scan():
+                if not info.key.startswith(RESERVED_PREFIX):
+                    yield self._entry(info, self._path(info.key))
+            yield from _strangers(self._store)
+        except StoreError as error:
+            raise self._failed(error) from error
+
+    def look_again(self, path: bytes) -> Entry | None:
+        """See `Origin`."""
+        try:
+            return self._entry(self._store.stat(self._key(path)), path)
+        except NotFound:
+            return None
+        except StoreError as error:
+            return Entry(path, Kind.UNREADABLE, str(error))
+
+    def ignore_file(self, path: bytes, *, bytes_max: int) -> bytes | None:
+        """See `Origin`: none means anything here."""
+        return None
+
+    def read(self, entry: Entry, *, keep_going: Callable[[], None]) -> Reading:
+        """See `Origin`."""
+        answer = next(self.read_many([entry], keep_going=keep_going))
+        if isinstance(answer, Reading):
+            return answer
+        raise answer
+
+    def read_many(
+        self, entries: Iterable[Entry], *, keep_going: Callable[[], None]
+    ) -> Iterator[Reading | SourceChanged | SourceUnreadable]:
+        """See `Origin`."""
+        queue = iter(entries)
+        large: deque[Entry] = deque()
+        while True:
+            waiting: deque[Entry] = deque()
+            # Up to the next large one, which is read alone: what waits behind it would not be bounded.
+            keys = self._small(queue, waiting, large)
+            blobs = self._store.read_many(keys)
+            try:
+                for blob in blobs:
+                    keep_going()
+                    yield self._answer(waiting.popleft(), blob)
+            finally:
+                end(blobs)
+            if not large:
+                return
+            yield self._large(large.popleft(), keep_going)
+
+    def _small(
+        self, queue: Iterator[Entry], waiting: deque[Entry], large: deque[Entry]
+    ) -> Iterator[Key]:
+        for entry in queue:
+            if entry.size >= LARGE_BYTES_MIN:
+                large.append(entry)
+                return
+            waiting.append(entry)
+            yield self._key(entry.path)
+
+    def _answer(
+        self, entry: Entry, blob: Blob | StoreError
+    ) -> Reading | SourceChanged | SourceUnreadable:
+        if isinstance(blob, StoreError):
+            return self._no_answer(blob)
+        self._failures = 0
+        if _identity(blob.info.version) != entry.inode:
+            return SourceChanged("it was written again since it was listed")
+        if blob.data.startswith(MAGIC):
+            return SourceUnreadable("its content is shared: set KB_DEDUPLICATE, as its writers did")
+        return self._reading(entry, blob, blob.data, hashlib.sha256(blob.data).digest())
+
+    def _large(
+        self, entry: Entry, keep_going: Callable[[], None]
+    ) -> Reading | SourceChanged | SourceUnreadable:
+        """Read a blob once for its digest; it is read again when it is sent."""
+        digest, size = hashlib.sha256(), 0
+        try:
+            head = read_in_parts(self._store, self._key(entry.path), part_bytes_max=LARGE_BYTES_MIN)
+            if _identity(head.info.version) != entry.inode:
+                return SourceChanged("it was written again since it was listed")
+            while part := next(head.parts, b""):
+                digest.update(part)
+                size += len(part)
+                keep_going()
+        except Stopped:
+            raise
+        except StoreError as error:
+            return self._no_answer(error)
+        self._failures = 0
+        content = Source(size, lambda: self._reopened(head.info, size, keep_going))
+        return self._reading(entry, Blob(head.info, head.properties, b""), content, digest.digest())
+
+    def _reading(self, entry: Entry, blob: Blob, content: Content, sha256: bytes) -> Reading:
+        properties: Properties | None = None
+        if self._store.capabilities.properties:
+            properties = replace(blob.properties, tier=None)
+        elif self._manifest is not None:
+            properties = self._manifest.properties_of(blob.info.key, sha256)
+        return Reading(content, sha256, fingerprint_of(entry), properties)
+
+    def _no_answer(self, error: StoreError) -> SourceChanged | SourceUnreadable:
+        if isinstance(error, StoreMissing):
+            raise self._failed(error) from error
+        if isinstance(error, NotFound | ContentChanged):
+            return SourceChanged("it was written again or deleted since it was listed")
+        if isinstance(error, Unavailable | AccessDenied):
+            self._failures += 1
+            if self._failures >= FAILURES_MAX:
+                raise self._failed(error) from error
+        return SourceUnreadable(str(error))
+
+    def _failed(self, error: StoreError) -> SourceFailed:
+        return SourceFailed(f"The source {self._name} failed: {error}.")
+
+    @contextmanager
+    def _reopened(
+        self, info: BlobInfo, size: int, keep_going: Callable[[], None]
+    ) -> Iterator[BinaryIO]:
+        raw = _PinnedStream(self._store, info, size, keep_going)
+        with io.BufferedReader(raw, LARGE_BYTES_MIN) as stream:
+            yield stream
+
+    def _entry(self, info: BlobInfo, path: bytes) -> Entry:
+        modified_ns = round(info.modified.timestamp() * 1_000_000) * 1000
+        if self._store.capabilities.properties:
+            # Listings of services know parts of seconds that their other answers do not.
+            modified_ns -= modified_ns % 1_000_000_000
+        return Entry(path, Kind.FILE, "", info.size_stored, modified_ns, _identity(info.version))
+
+    def _path(self, key: Key) -> bytes:
+        return self._manifest.name_of(key) if self._manifest is not None else key.encode()
+
+    def _key(self, path: bytes) -> Key:
+        return self._manifest.key_of(path) if self._manifest is not None else Key(path.decode())
+
+
+class _PinnedStream(io.RawIOBase):
+    """Reads one version of a blob, a span at a time; a change or a failure is ContentChanged."""
+
+    def __init__(
+        self, store: ReadableStore, info: BlobInfo, size: int, keep_going: Callable[[], None]
+    ) -> None:
+        super().__init__()
+        self._store, self._info, self._size = store, info, size
+        self._keep_going = keep_going
+        self._start = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # typeshed's is wider
+        self._keep_going()
+        length = min(len(buffer), self._size - self._start)
+        if not length:
+            return 0
+        key = self._info.key
+        try:
+            blob = self._store.read(key, span=Span(self._start, length))
+        except StoreError as error:
+            raise ContentChanged(f"it could not be read again: {error}", key=key) from error
+        if blob.info.version != self._info.version or len(blob.data) != length:
+            raise ContentChanged("it was written again while it was sent", key=key)
+        buffer[:length] = blob.data
+        self._start += length
+        return length
+
+
+def _identity(version: Version) -> int:
+    """Return 63 bits of the digest of a version: what journals and plans have room for beside sizes."""
+    return int.from_bytes(hashlib.sha256(version.encode()).digest()[:8], "big") >> 1
+
+
+def _strangers(store: ReadableStore) -> Iterator[Entry]:
+    """Yield what lies in a store under names that no store of ours could hold: nothing is left out unsaid."""
+    backend = store.backend if isinstance(store, OnBackend) else store
+    strangers = getattr(backend, "strangers", None)
+    for stranger in strangers() if strangers is not None else ():
+        path = stranger.name.encode("utf-8", "surrogateescape")
+        if path.endswith(b"/"):
+            # What consoles make so that a folder is seen.
+            yield Entry(path, Kind.EMPTY_FOLDER, is_folder=True)
+        elif not stranger.name.startswith(RESERVED_PREFIX):
+            yield Entry(path, Kind.UNREADABLE, stranger.reason)
