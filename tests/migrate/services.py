@@ -65,13 +65,13 @@ class Service:
         )
 
 
-def service(at: Sink, dialect: str) -> Service:
-    """Return a fresh place in a sink."""
+def service(at: Sink, dialect: str, *, page_keys_max: int = 1000) -> Service:
+    """Return a fresh place in a sink; `page_keys_max` is for looking from outside."""
     name = f"kb-{uuid.uuid4().hex}"
     if dialect == "azure":
         connection_string = at.azure_connection_string
         variables = {"AZURE_STORAGE_CONNECTION_STRING": connection_string}
-        store = AzureStore(name, connection_string=connection_string)
+        store = AzureStore(name, connection_string=connection_string, page_keys_max=page_keys_max)
         return Service(
             at, name, f"azure://sink/{name}?endpoint_url={at.url}/sink", store, variables
         )
@@ -82,6 +82,7 @@ def service(at: Sink, dialect: str) -> Service:
         region_name="us-east-1",
         aws_access_key_id="any",
         aws_secret_access_key="any",
+        page_keys_max=page_keys_max,
     )
     return Service(
         at, name, f"s3://{name}?endpoint_url={at.url}&region=us-east-1", bucket, variables

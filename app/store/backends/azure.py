@@ -16,6 +16,7 @@ from app.store.backends.blob_service.bulk import AzureDialect, bulk_clients
 from app.store.backends.blob_service.leases import BlobLeases, lease_option
 from app.store.backends.blob_service.shapes import (
     condition_of,
+    expect_page,
     info_of,
     properties_of,
     quoted,
@@ -186,10 +187,11 @@ class AzureStore(BlobLeases, BlobTiers):
                     **condition,
                     **leased,
                 )
+            version = version_of(answer["etag"])
         return BlobInfo(
             key=key,
             size_stored=size_of(content),
-            version=version_of(answer["etag"]),
+            version=version,
             modified=(answer["last_modified"] or datetime.now(UTC)).astimezone(UTC),
             digest=Digest("md5", md5.hex()),
             tier=properties.tier,
@@ -235,6 +237,7 @@ class AzureStore(BlobLeases, BlobTiers):
             entries = self._container.list_blobs(
                 name_starts_with=self._names.name(prefix) or None,
                 results_per_page=self._page_keys_max,
+                raw_response_hook=expect_page,
             )
             for entry in entries:
                 yield self._entry(entry)
