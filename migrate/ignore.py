@@ -82,7 +82,6 @@ class IgnoreFiles:
         del self._levels[known:]
         for base in bases[known:]:
             self._levels.append(self._entered(base))
-        self._folder_asked = folder
         return self._levels[-1]
 
     def _entered(self, base: bytes) -> _Level:
