@@ -9,6 +9,7 @@ from app.store.contract import BlobStore, Properties
 from app.store.keys import parse_key
 from migrate.journal import Journal
 from migrate.noted import noting
+from migrate.proof import Check, Proof
 from migrate.records import Pair
 from migrate.run import Transfer
 from migrate.scope import EVERYTHING, Naming, Scope
@@ -16,7 +17,7 @@ from migrate.stop import Stop
 from migrate.store_source import StoreOrigin
 from migrate.summary import Summary
 from migrate.survey import survey_of
-from migrate.verify import Proof, Verification
+from migrate.verify import Verification
 from tests.contract.stores import Place, azure, gcs, s3
 from tests.migrate.scene import Notes, Watched
 from tests.migrate.standing import Everything, everything
@@ -90,7 +91,11 @@ class Moves:
         origin = StoreOrigin(source, pair.source)
         with Journal.opened(file, pair) as journal:
             verification = Verification(
-                origin, store, read_all=read_all, keep_going=stop.keep_going, watcher=notes
+                origin,
+                store,
+                check=Check.READ if read_all else Check.VERSION,
+                keep_going=stop.keep_going,
+                watcher=notes,
             )
             survey = survey_of(origin, store, journal, scope=scope, keep_going=stop.keep_going)
             return verification.prove(survey), notes

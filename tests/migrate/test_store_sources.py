@@ -13,12 +13,12 @@ from app.store.keys import Key, parse_key
 from app.store.stack import StackOptions, open_stack
 from migrate.manifest import MANIFEST
 from migrate.outcomes import Cause, Outcome, Result
+from migrate.proof import Found
 from migrate.reading import LARGE_BYTES_MIN
 from migrate.refusals import SourceFailed, Stopped
 from migrate.run import ROUNDS_MAX
 from migrate.stop import Stop
 from migrate.store_source import FAILURES_MAX
-from migrate.verify import Found
 from tests.contract.stores import Place, azure, gcs, s3
 from tests.migrate.moving import (
     BLOBS,
