@@ -57,13 +57,14 @@ class Moves:
         notes: Notes | None = None,
         scope: Scope = EVERYTHING,
         replace: bool = False,
+        to: str = "",
     ) -> tuple[Summary, Notes]:
         """Run once; sleeping takes no time. The pair is named by what the stores are."""
         notes = notes or Notes()
         file, pair = self._journal(source, store)
         with (
             Journal.opened(file, pair) as journal,
-            noting(StoreOrigin(source, pair.source), store, journal) as origin,
+            noting(StoreOrigin(source, pair.source), store, journal, to=to) as origin,
         ):
             transfer = Transfer(
                 origin,

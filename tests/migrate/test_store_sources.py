@@ -11,12 +11,14 @@ from app.store.contract import Blob, BlobStore, Properties, Span, Version
 from app.store.errors import Unavailable
 from app.store.keys import Key, parse_key
 from app.store.stack import StackOptions, open_stack
+from migrate.filters import Filters
 from migrate.manifest import MANIFEST
 from migrate.outcomes import Cause, Outcome, Result
 from migrate.proof import Found
 from migrate.reading import LARGE_BYTES_MIN
 from migrate.refusals import SourceFailed, Stopped
 from migrate.run import ROUNDS_MAX
+from migrate.scope import Scope
 from migrate.stop import Stop
 from migrate.store_source import FAILURES_MAX
 from tests.contract.stores import Place, azure, gcs, s3
@@ -284,3 +286,13 @@ def test_a_blob_that_differs_is_found_whichever_side_it_is_on(moves: Moves) -> N
         _, notes = moves.verify(source, store, read_all=read_all)
 
         assert notes.found() == {"plain.md": Found.SOURCE_CHANGED, "untyped": Found.DIFFERENT}
+
+
+def test_filters_choose_from_a_store(moves: Moves) -> None:
+    source, store = MemoryStore(), MemoryStore()
+    fill(source, BLOBS)
+
+    _, notes = moves.run(source, store, scope=Scope(Filters(include=("*.md",))))
+
+    assert contents(store) == {"plain.md": b"# one\n"}
+    assert notes.results() == {Result.COPIED: 1, Result.EXCLUDED: len(BLOBS) - 1}
