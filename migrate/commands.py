@@ -31,6 +31,8 @@ from migrate.choices import (
     SizeMin,
 )
 from migrate.closing import proof_lines, run_lines, status_lines
+from migrate.forecast.command import forecast
+from migrate.forecast_kept import settle
 from migrate.journal import Journal
 from migrate.kept import last_scope
 from migrate.limits import parse_limits
@@ -60,6 +62,7 @@ APP: Final = typer.Typer(
     rich_markup_mode=None,
 )
 APP.command()(rollback)
+APP.command()(forecast)
 
 
 @APP.command()
@@ -173,7 +176,7 @@ def run(
             except (Stopped, KeyboardInterrupt):
                 raise stop.as_interruption(resume=resume) from None
             finally:
-                _close_run(report, transfer.summary, sides.pair, call)
+                _close_run(report, transfer.summary, kept, sides.pair, call)
     if summary.causes:
         raise typer.Exit(EXIT_FAILURE)
 
@@ -292,11 +295,13 @@ def status(
             report.say(line)
 
 
-def _close_run(report: Report, summary: Summary, pair: Pair, call: Call) -> None:
+def _close_run(report: Report, summary: Summary, kept: Journal, pair: Pair, call: Call) -> None:
+    score = settle(kept, summary)
     fields: dict[str, Any] = {
         **pair.fields(),
         "journal": os.fspath(call.journal_file(pair)),
         **summary.fields(),
+        "forecast": score and score.fields(),
     }
     report.emit("end", fields)
     lines = run_lines(
@@ -305,6 +310,7 @@ def _close_run(report: Report, summary: Summary, pair: Pair, call: Call) -> None
         width=report.width,
         status=call.command("status", "-v"),
         verify=call.command("verify"),
+        score=score,
     )
     for line in lines:
         report.say(line)
