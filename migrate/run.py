@@ -190,7 +190,7 @@ class Transfer:
 
     def _sent(self, task: Task) -> Upload:
         key, reading = key_of(task.step.sight.key), task.reading
-        properties = properties_of(task.step.entry.path, key, reading)
+        properties = properties_of(task.step.entry.path, key, reading, self._scope.rules)
         turn = self._pace.await_turn(reading.content)
         # The bytes belong to the store from here on; what waits for its answer needs the digest only.
         self._in_flight.append(Task(task.step, reading.without_content(), turn))
