@@ -28,3 +28,57 @@ def read_ahead(
 
     for answer in source.read_many(entries(), keep_going=keep_going):
         yield waiting.popleft(), answer
+
+
+class Around:
+    """An `Origin` around another, for subclasses that look at what is read.
+
+    Args:
+        source: the other.
+    """
+
+    def __init__(self, source: Origin) -> None:
+        self._source = source
+
+    @property
+    def name(self) -> str:
+        """See `Origin`."""
+        return self._source.name
+
+    @property
+    def exact_size(self) -> bool:
+        """See `Origin`."""
+        return self._source.exact_size
+
+    def walk(self) -> Iterator[Entry]:
+        """See `Origin`."""
+        return self._source.walk()
+
+    def look_again(self, path: bytes) -> Entry | None:
+        """See `Origin`."""
+        return self._source.look_again(path)
+
+    def ignore_file(self, path: bytes, *, bytes_max: int) -> bytes | None:
+        """See `Origin`."""
+        return self._source.ignore_file(path, bytes_max=bytes_max)
+
+    def read(self, entry: Entry, *, keep_going: Callable[[], None]) -> Reading:
+        """See `Origin`."""
+        answer = self.seen(entry, self._source.read(entry, keep_going=keep_going))
+        if isinstance(answer, Reading):
+            return answer
+        raise answer
+
+    def read_many(
+        self, entries: Iterable[Entry], *, keep_going: Callable[[], None]
+    ) -> Iterator[Reading | SourceChanged | SourceUnreadable]:
+        """See `Origin`."""
+        pairs = ((entry, entry) for entry in entries)
+        for entry, answer in read_ahead(self._source, pairs, keep_going=keep_going):
+            yield self.seen(entry, answer)
+
+    def seen(
+        self, entry: Entry, answer: Reading | SourceChanged | SourceUnreadable
+    ) -> Reading | SourceChanged | SourceUnreadable:
+        """Return what is handed on in place of what was read."""
+        return answer

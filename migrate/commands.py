@@ -165,7 +165,7 @@ def run(
         with (
             stop.on_signals(),
             Journal.opened(file, sides.pair) as kept,
-            noting(sides.source, sides.store, kept) as origin,
+            noting(sides.source, sides.store, kept, to=sides.pair.destination) as origin,
         ):
             transfer = Transfer(
                 origin,

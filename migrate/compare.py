@@ -149,7 +149,7 @@ class Comparison:
                 case SourceChanged() as error:
                     yield step.leave_out(Cause.CHANGED, str(error)), None
                 case SourceUnreadable() as error:
-                    yield step.leave_out(Cause.UNREADABLE, str(error)), None
+                    yield step.leave_out(error.cause, str(error)), None
                 case reading:
                     yield self._begin(step, reading)
 

@@ -3,6 +3,7 @@
 import sqlite3
 from typing import Final
 
+from migrate.mapping import FILE_MARK
 from migrate.outcomes import Cause
 from migrate.paths import folders_of
 from migrate.records import State
@@ -18,6 +19,15 @@ CREATE TEMP TABLE listed (
 ) WITHOUT ROWID;
 CREATE TEMP TABLE folders (folded TEXT, path BLOB, PRIMARY KEY (folded, path)) WITHOUT ROWID;
 """
+# Where a name is a file or a folder, never both; '0' follows '/'.
+FILES_AMONG_FOLDERS: Final = f"""
+CREATE INDEX temp.source_kinds ON source (key, kind, cause);
+UPDATE source SET key = CAST(key || '{FILE_MARK.decode()}' AS BLOB), folded = folded || '{FILE_MARK.decode()}'
+WHERE kind = 'file' AND cause IS NULL AND EXISTS (
+    SELECT 1 FROM source AS other WHERE other.key > CAST(source.key || '/' AS BLOB)
+    AND other.key < CAST(source.key || '0' AS BLOB) AND other.kind = 'file' AND other.cause IS NULL
+);
+"""  # noqa: S608 - our own words
 TWINS: Final = """
 CREATE INDEX temp.source_key ON source (key);
 CREATE INDEX temp.source_folded ON source (folded);

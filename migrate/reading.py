@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from app.store.contract import Content, Digest, Properties, Source
+from app.store.digests import sha256_of
 from app.store.errors import ContentChanged
 from migrate.refusals import SourceChanged, SourceUnreadable
 
@@ -99,12 +100,12 @@ def read(folder: "Folder", entry: "Entry", *, keep_going: Callable[[], None]) ->
             digest = hashlib.sha256()
             for part in _parts(folder, descriptor, before.st_size, keep_going):
                 digest.update(part)
+            sha256 = digest.digest()
             data = None
         else:
             data = _whole(folder, descriptor, before.st_size)
-            digest = hashlib.sha256(data)
+            sha256 = sha256_of(data)
         _refuse_change(before, os.fstat(descriptor))
-    sha256 = digest.digest()
     if data is None:
         content: Content = Source(
             before.st_size, lambda: _checked(folder, entry, sha256, keep_going)

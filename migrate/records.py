@@ -76,6 +76,7 @@ class Run:
     ending: str | None
 
 
+_STATES: Final = {state.value: state for state in State}
 RECORD_COLUMNS: Final = "path, state, size, modified_ns, inode, sha256, version, cause, reason"
 
 
@@ -89,7 +90,7 @@ def record_of(row: tuple[object, ...]) -> Record:
     assert sha256 is None or isinstance(sha256, bytes)  # noqa: S101 - the column's type, for mypy
     return Record(
         path,
-        State(str(state)),
+        _STATES[str(state)],
         Fingerprint(size, modified_ns, inode),
         sha256,
         None if version is None else str(version),

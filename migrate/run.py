@@ -203,7 +203,7 @@ class Transfer:
             if isinstance(answer, SourceChanged):
                 self._put_off(step, str(answer))
             elif isinstance(answer, SourceUnreadable):
-                self._leave_out(step, Cause.UNREADABLE, str(answer))
+                self._leave_out(step, answer.cause, str(answer))
             else:
                 yield Task(step, answer)
 

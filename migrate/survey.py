@@ -30,6 +30,7 @@ from migrate.walk import Entry, Kind
 Item = TypeVar("Item")
 
 _PAGE: Final = 1000
+_KINDS: Final = {kind.value: kind for kind in Kind}
 
 
 class Survey:
@@ -63,6 +64,8 @@ class Survey:
         self._insert("source", 10, rows)
         if self._twins is not None:
             self._map_twins(self._twins)
+        if self._naming is Naming.MAP and not self._capabilities.flat_keys:
+            self._run(queries.FILES_AMONG_FOLDERS)
 
     def add_listing(self, infos: Iterable[BlobInfo]) -> None:
         """Take in one listing of the destination, without this program's own records."""
@@ -167,7 +170,7 @@ class Survey:
         entry = refusal = listed = None
         if found is not None:
             refusal = (Cause(cause), reason) if cause else None
-            entry = Entry(path, Kind(kind), reason or "", size, modified_ns, inode, device)
+            entry = Entry(path, _KINDS[kind], reason or "", size, modified_ns, inode, device)
         if row[9] is not None:
             digest = Digest(row[12], row[13]) if row[12] else None
             listed = Listed(row[10], row[11], digest)

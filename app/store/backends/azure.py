@@ -188,10 +188,11 @@ class AzureStore(BlobLeases, BlobTiers):
                     **condition,
                     **leased,
                 )
+            version = version_of(answer["etag"])
         return BlobInfo(
             key=key,
             size_stored=size_of(content),
-            version=version_of(answer["etag"]),
+            version=version,
             modified=(answer["last_modified"] or datetime.now(UTC)).astimezone(UTC),
             digest=Digest("md5", md5.hex()),
             tier=properties.tier,

@@ -13,6 +13,7 @@ from app.store.backends.aws.multipart import write_parts
 from app.store.backends.aws.shapes import (
     DEFAULT_TIER,
     condition_of,
+    expect_page,
     expect_stored,
     info_of,
     md5_base64,
@@ -21,6 +22,7 @@ from app.store.backends.aws.shapes import (
     quoted,
     request_properties,
     size_of_range,
+    size_of_whole,
 )
 from app.store.backends.aws.tiers import ObjectTiers
 from app.store.backends.aws.versions import ObjectVersions
@@ -145,7 +147,7 @@ class S3Store(ObjectTiers, ObjectVersions):
                     if span is None or not _past_the_end(error):
                         raise
                 else:
-                    size = size_of_range(answer) if span else answer["ContentLength"]
+                    size = size_of_range(answer) if span else size_of_whole(answer)
                     data = answer["Body"].read()
                     blob = Blob(info_of(key, answer, size=size), properties_of(answer), data)
                     return intact(blob) if self._listed_md5 and not span else blob
@@ -180,14 +182,14 @@ class S3Store(ObjectTiers, ObjectVersions):
             refuse_hopeless(self, key, when)
             with self._translated(key, when, retried=False):
                 answer = write_parts(self._clients, request, key, content, stored, condition)
-            return info_of(key, answer, size=size, tier=properties.tier)
+                return info_of(key, answer, size=size, tier=properties.tier)
         data = whole(key, content)
         client = self._clients.once if condition else self._client
         with self._translated(key, when, retried=not condition):
             answer = client.put_object(
                 **request, **stored, **condition, Body=data, ContentMD5=md5_base64(data)
             )
-        info = info_of(key, answer, size=size, tier=properties.tier)
+            info = info_of(key, answer, size=size, tier=properties.tier)
         expect_stored(key, data, info.digest)
         return info
 
@@ -234,6 +236,7 @@ class S3Store(ObjectTiers, ObjectVersions):
         )
         with self._translated(Key("")):
             for page in pages:
+                expect_page(page)
                 yield from map(self._found, entries(page))
 
     def _found(self, entry: Entry) -> BlobInfo | Stranger:

@@ -13,6 +13,8 @@ from urllib.parse import unquote_plus
 
 from botocore.utils import parse_timestamp
 
+from app.store.backends.endpoints import TornAnswer
+
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
@@ -39,8 +41,15 @@ def read_entries(client: "S3Client") -> None:
 
 
 def entries(page: Any) -> Iterator[Entry]:
-    """Yield the objects of a page of ListObjectsV2."""
-    yield from page[_ENTRIES]
+    """Yield the objects of a page of ListObjectsV2.
+
+    Raises:
+        TornAnswer: one of them lacks what every object has.
+    """
+    found = page.get(_ENTRIES)
+    if found is None:
+        raise TornAnswer
+    yield from found
 
 
 def _take_entries(
@@ -54,7 +63,10 @@ def _take_entries(
     except ET.ParseError:
         return  # botocore says so, in its own way
     start = root.tag.partition("}")[0] + "}" if root.tag.startswith("{") else ""
-    customized_response_dict[_ENTRIES] = list(_entries(root, start))
+    try:
+        customized_response_dict[_ENTRIES] = list(_entries(root, start))
+    except (KeyError, ValueError):
+        return  # `entries` says so: an error raised here would be taken for one of botocore's
     root[:] = [child for child in root if child.tag != f"{start}Contents"]
     response_dict["body"] = ET.tostring(root)
 

@@ -80,7 +80,7 @@ class AzureDialect:
             "Azure", endpoint, container_missing(name, endpoint), CONTAINER_MISSING
         )
 
-    def attributes(self, upload: Upload) -> Mapping[str, str]:
+    def attributes(self, upload: Upload) -> dict[str, str]:
         """Return the properties of an upload as obstore's attributes.
 
         Raises:

@@ -7,14 +7,19 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote
 
 from azure.core.pipeline.policies import ContentDecodePolicy
 from azure.storage.blob import ContainerClient
 
+from app.store.backends.blob_service.shapes import expect_page
+from app.store.backends.endpoints import TornAnswer
+
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
+
+_NEEDED: Final = frozenset({"Content-Length", "Etag", "Last-Modified"})
 
 
 class Entry(NamedTuple):
@@ -36,13 +41,19 @@ def entries(container: ContainerClient, *, beginning: str, page_blobs_max: int) 
 
     Raises:
         AzureError: as the SDK's own listing.
+        TornAnswer: a page is empty, or a blob lacks what every blob has.
     """
     answers: list[Any] = []
+
+    def take(answer: Any) -> None:
+        expect_page(answer)
+        answers.append(answer)
+
     # Of names the SDK makes next to nothing; what it read them from is the whole answer.
     pages = container.list_blob_names(
         name_starts_with=beginning or None,
         results_per_page=page_blobs_max,
-        raw_response_hook=answers.append,
+        raw_response_hook=take,
     ).by_page()
     for _ in pages:
         # The last one: what was refused was asked for again.
@@ -53,9 +64,11 @@ def entries(container: ContainerClient, *, beginning: str, page_blobs_max: int) 
 
 def _entry(element: "Element") -> Entry:
     name, properties = element.find("Name"), element.find("Properties")
-    assert name is not None  # noqa: S101 - the service's promise, for mypy
-    assert properties is not None  # noqa: S101 - the service's promise, for mypy
+    if name is None or properties is None:
+        raise TornAnswer
     fields = {child.tag: child.text or "" for child in properties}
+    if not fields.keys() >= _NEEDED:
+        raise TornAnswer
     text = name.text or ""
     return Entry(
         # A name that XML cannot hold comes percent-coded.

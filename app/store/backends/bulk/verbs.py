@@ -43,7 +43,7 @@ class Dialect(Protocol):
         """For messages."""
         ...
 
-    def attributes(self, upload: Upload) -> Mapping[str, str]:
+    def attributes(self, upload: Upload) -> dict[str, str]:
         """Return the properties of an upload as obstore's attributes.
 
         Raises:
@@ -160,7 +160,7 @@ class BulkVerbs:
                 self._names.name(key),
                 data,
                 mode=_mode(when),
-                attributes=dict(attributes),
+                attributes=attributes,
                 use_multipart=False,
             )
         except RAISED as error:
