@@ -90,12 +90,12 @@ def figures(folder: Path, state: Path, to: str, at: Sink, files: int) -> Iterato
     moved = at.stats()["objects"]
     yield _figure("run, killed half way", moved, first)
     yield _figure("run, resumed", files - moved, run("run")[0])
-    yield _figure("run, nothing to do", files, run("run")[0])
     for check in ("version", "digest"):
         cost, last = run("verify", "--check", check)
         proof = json.loads(last)
         assert proof["proved"] == files, proof
         yield _figure(f"verify --check {check}", files, cost)
+    yield _figure("run, nothing to do", files, run("run")[0])
 
 
 def _ended(process: "subprocess.Popen[bytes]") -> bool:
