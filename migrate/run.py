@@ -24,7 +24,7 @@ from migrate.outcomes import Cause, Outcome, Result
 from migrate.pace import Pace
 from migrate.plan import Action, Step, fresh_steps
 from migrate.properties import properties_of
-from migrate.reading import read
+from migrate.reading import Reading, read
 from migrate.refusals import DestinationFailed, SourceChanged, SourceUnreadable, Stopped
 from migrate.saving import Saving
 from migrate.scope import EVERYTHING, Scope
@@ -33,7 +33,7 @@ from migrate.summary import Summary
 from migrate.survey import Survey, survey_of
 from migrate.task import Task, in_batches
 from migrate.throttle import Throttle
-from migrate.walk import Folder, Kind
+from migrate.walk import Entry, Folder, Kind
 from migrate.watcher import Watcher
 
 ROUNDS_MAX: Final = 3
@@ -216,13 +216,16 @@ class Transfer:
             self._leave_out(step, step.cause or Cause.FAILED, step.reason)
         else:
             try:
-                reading = read(self._folder, step.entry, keep_going=self._stop.keep_going)
-                return Task(step, reading)
+                return Task(step, self._read(step.entry))
             except SourceChanged as error:
                 self._put_off(step, str(error))
             except SourceUnreadable as error:
                 self._leave_out(step, Cause.UNREADABLE, str(error))
         return None
+
+    def _read(self, entry: Entry) -> Reading:
+        whole = self._pace.whole_bytes_max
+        return read(self._folder, entry, whole_bytes_max=whole, keep_going=self._stop.keep_going)
 
     def _conclude(self, task: Task, answer: BlobInfo | StoreError) -> None:
         step = task.step
