@@ -106,9 +106,13 @@ class StoreOrigin:
         raise answer
 
     def read_many(
-        self, entries: Iterable[Entry], *, keep_going: Callable[[], None]
+        self,
+        entries: Iterable[Entry],
+        *,
+        whole_bytes_max: int = LARGE_BYTES_MIN - 1,
+        keep_going: Callable[[], None],
     ) -> Iterator[Reading | SourceChanged | SourceUnreadable]:
-        """See `Origin`."""
+        """See `Origin`. Large ones are read in spans, whatever might be held."""
         queue = iter(entries)
         first = next(queue, None)
         while first is not None:
