@@ -112,12 +112,12 @@ class StoreOrigin:
         whole_bytes_max: int = LARGE_BYTES_MIN - 1,
         keep_going: Callable[[], None],
     ) -> Iterator[Reading | SourceChanged | SourceUnreadable]:
-        """See `Origin`. Large ones are read in spans, whatever might be held."""
+        """See `Origin`."""
         queue = iter(entries)
         first = next(queue, None)
         while first is not None:
             if first.size >= LARGE_BYTES_MIN:
-                yield self._large(first, keep_going)
+                yield self._large(first, whole=first.size <= whole_bytes_max, keep_going=keep_going)
                 first = next(queue, None)
                 continue
             ahead = _Ahead(first, queue)
@@ -143,10 +143,11 @@ class StoreOrigin:
         return self._reading(entry, blob, blob.data, hashlib.sha256(blob.data).digest())
 
     def _large(
-        self, entry: Entry, keep_going: Callable[[], None]
+        self, entry: Entry, *, whole: bool, keep_going: Callable[[], None]
     ) -> Reading | SourceChanged | SourceUnreadable:
-        """Read a blob once for its digest; it is read again when it is sent."""
+        """Read a blob in spans; one that is not held whole is read again when it is sent."""
         digest, size = hashlib.sha256(), 0
+        held: list[bytes] = []
         try:
             head = read_in_parts(self._store, self._key(entry.path), part_bytes_max=LARGE_BYTES_MIN)
             if _identity(head.info.version) != entry.inode:
@@ -154,13 +155,17 @@ class StoreOrigin:
             while part := next(head.parts, b""):
                 digest.update(part)
                 size += len(part)
+                if whole:
+                    held.append(part)
                 keep_going()
         except Stopped:
             raise
         except StoreError as error:
             return self._no_answer(error)
         self._failures = 0
-        content = Source(size, lambda: self._reopened(head.info, size, keep_going))
+        content: Content = b"".join(held)
+        if not whole:
+            content = Source(size, lambda: self._reopened(head.info, size, keep_going))
         return self._reading(entry, Blob(head.info, head.properties, b""), content, digest.digest())
 
     def _reading(self, entry: Entry, blob: Blob, content: Content, sha256: bytes) -> Reading:

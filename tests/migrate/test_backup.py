@@ -15,13 +15,10 @@ from app.store.backends.memory import MemoryStore
 from app.store.backends.s3 import S3Store
 from app.store.contract import BlobInfo, Properties
 from app.store.keys import Key, parse_key
-from app.store.url import parse_store_url
 from app.terms.outputs import Outputs
 from infra.local_cloud import credentials
 from migrate.manifest import MANIFEST
-from migrate.places import Place as StorePlace
-from migrate.places import refuse_overlap
-from migrate.refusals import SourceFailed, SourceRefused
+from migrate.refusals import SourceFailed
 from tests.contract.stores import Place
 from tests.migrate.calling import Answer
 from tests.migrate.moving import BLOBS, MAPPED, NOT_FOR_FOLDERS, Moves, documents, fill, folder
@@ -278,52 +275,3 @@ def test_sides_that_lie_within_each_other_are_refused(called: Called) -> None:
     for answer in (same, nowhere, none, both):
         assert len(answer.err.splitlines()) == 1
     assert "is the destination itself" in same.err
-
-
-@pytest.mark.parametrize(
-    ("source", "to"),
-    [
-        ("s3://bucket/kb", "s3://bucket/kb/"),
-        ("s3://bucket", "s3://bucket/backup"),
-        ("s3://bucket/a/b", "s3://bucket/a"),
-        ("s3://bucket?endpoint_url=https://s3.eu-west-1.amazonaws.com", "s3://bucket/x"),
-        (
-            "s3://bucket?endpoint_url=http://localhost:90/",
-            "s3://bucket?endpoint_url=http://127.0.0.1:90",
-        ),
-        ("azure://account/box", "azure://account/box/x?endpoint_url=http://127.0.0.1:90/account"),
-        ("gs://bucket/x", "gs://bucket?endpoint_url=https://storage.googleapis.com"),
-        ("file:///tmp/x", "file:///tmp/x/y"),
-    ],
-)
-def test_stores_that_overlap_are_refused_either_way(source: str, to: str) -> None:
-    places = [StorePlace(url, parse_store_url(url), MemoryStore) for url in (source, to)]
-
-    for here, there in (places, places[::-1]):
-        with pytest.raises(SourceRefused):
-            refuse_overlap(here, there, environ={})
-
-
-@pytest.mark.parametrize(
-    ("source", "to"),
-    [
-        ("s3://bucket/kb", "s3://bucket/kb2"),
-        ("s3://bucket", "s3://other"),
-        ("s3://bucket", "gs://bucket"),
-        ("s3://bucket", "s3://bucket?endpoint_url=http://127.0.0.1:90"),
-        ("azure://account/box", "azure://other/box"),
-    ],
-)
-def test_stores_beside_each_other_are_not(source: str, to: str) -> None:
-    here, there = (StorePlace(url, parse_store_url(url), MemoryStore) for url in (source, to))
-
-    refuse_overlap(here, there, environ={})
-    refuse_overlap(there, here, environ={})
-
-
-def test_an_address_from_the_variables_counts() -> None:
-    url = "s3://bucket?endpoint_url=http://127.0.0.1:90"
-    here, there = (StorePlace(u, parse_store_url(u), MemoryStore) for u in ("s3://bucket", url))
-
-    with pytest.raises(SourceRefused):
-        refuse_overlap(here, there, environ={"AWS_ENDPOINT_URL": "http://localhost:90"})
