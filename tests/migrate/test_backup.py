@@ -18,6 +18,7 @@ from app.store.keys import Key, parse_key
 from app.terms.outputs import Outputs
 from infra.local_cloud import credentials
 from migrate.manifest import MANIFEST
+from migrate.outcomes import Cause
 from migrate.refusals import SourceFailed
 from tests.contract.stores import Place
 from tests.migrate.calling import Answer
@@ -36,6 +37,20 @@ def test_names_that_a_folder_cannot_hold_come_back_from_it(moves: Moves, tmp_pat
     assert notes.causes() == {}
     assert (proof.holds, proof.proved) == (True, len(BLOBS | NOT_FOR_FOLDERS))
     assert documents(store) == BLOBS | NOT_FOR_FOLDERS
+
+
+def test_without_mapping_what_a_folder_cannot_hold_is_left_out_by_name(
+    moves: Moves, tmp_path: Path
+) -> None:
+    source, backup = MemoryStore(), folder(tmp_path / "backup")
+    fill(source, {key: (b"1", Properties()) for key in ("a", "a/b", "x" * 256, "z")})
+
+    _, notes = moves.run(source, backup)
+
+    left_out = notes.causes()
+    assert set(left_out.values()) == {Cause.NAME}
+    assert left_out.keys() in ({"a", "x" * 256}, {"a/b", "x" * 256})
+    assert contents(backup).keys() == contents(source).keys() - left_out.keys()
 
 
 def test_properties_belong_to_content_and_not_to_what_was_edited_since(
@@ -128,6 +143,9 @@ class _Killed(BaseException):
         '{"key": "../a", "sha256": ""}',
         '{"key": "a", "name": "/etc/x", "sha256": ""}',
         '{"key": "a", "name": ".kb/x", "sha256": ""}',
+        '{"key": "a", "sha256": "", "metadata": {"a": 1}}',
+        '{"key": "a", "sha256": "", "metadata": []}',
+        '{"key": "a", "sha256": "", "content_type": 1}',
     ],
 )
 def test_a_damaged_manifest_is_one_sentence(moves: Moves, tmp_path: Path, line: str) -> None:
@@ -270,8 +288,11 @@ def test_sides_that_lie_within_each_other_are_refused(called: Called) -> None:
     nowhere = called("backup", "-s", "here", "--to", "file:///no/such/folder")
     none = called("migrate", "run", "-s", "here")
     both = called("migrate", "run", "-s", "here", "--source", "x", "--source-stack", "there")
+    open_secret = "s3://b?endpoint_url=http://user:secret@host"
+    told = called("migrate", "run", "-s", "here", "--source", open_secret)
 
-    assert [answer.code for answer in (same, nowhere, none, both)] == [2, 1, 2, 2]
-    for answer in (same, nowhere, none, both):
+    assert [answer.code for answer in (same, nowhere, none, both, told)] == [2, 1, 2, 2, 2]
+    for answer in (same, nowhere, none, both, told):
         assert len(answer.err.splitlines()) == 1
+        assert "secret" not in answer.err
     assert "is the destination itself" in same.err
