@@ -85,21 +85,30 @@ class Case:
     def verify(self, check: str) -> tuple[Cost, int]:
         """Return what a verification cost, and how many blobs it read."""
         command = [_PROGRAM, "migrate", "verify", *self._words, "--check", check]
-        cost, out = cost_of(command)
-        proof = json.loads(out.splitlines()[-1])
+        cost, last = cost_of(command)
+        proof = json.loads(last)
         assert proof["holds"], proof
         return cost, proof["read"]
 
 
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A running sink, and the URL of an empty place in it."""
+
+    at: Sink
+    url: str
+
+
 @contextmanager
-def destination(service: str) -> Iterator[str]:
-    """Give the URL of an empty place in a sink, with the variables that open it."""
+def destination(service: str) -> Iterator[Destination]:
+    """Give a sink, with the variables of this process set to what opens it."""
     with sink(zeros=True) as at:
         os.environ.update(_variables(at))
-        yield {
+        urls = {
             "s3": f"s3://benchmark/x?endpoint_url={at.url}&region=us-east-1",
             "azure": f"azure://sink/benchmark/x?endpoint_url={at.url}/sink",
-        }[service]
+        }
+        yield Destination(at, urls[service])
 
 
 def _variables(at: Sink) -> dict[str, str]:
@@ -114,11 +123,12 @@ def figures(
     service: str, checks: Sequence[str], folder: Path, objects: int, rounds: int
 ) -> Iterator[Figure]:
     """Yield what each check costs on one service."""
-    with destination(service) as to, tempfile.TemporaryDirectory() as place:
+    with destination(service) as there, tempfile.TemporaryDirectory() as place:
         empty, state, blank = (Path(place) / name for name in ("empty", "state", "blank"))
         for made in (empty, state, blank):
             made.mkdir()
-        full, bare = Case(folder, state, to), Case(empty, blank, to.replace("/x?", "/y?"))
+        full = Case(folder, state, there.url)
+        bare = Case(empty, blank, there.url.replace("/x?", "/y?"))
         full.move()
         bare.move()
         for check in checks:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from migrate.origin import Origin
-from migrate.reading import Reading
+from migrate.reading import LARGE_BYTES_MIN, Reading
 from migrate.refusals import SourceChanged, SourceUnreadable
 from migrate.walk import Entry
 
@@ -16,6 +16,7 @@ def read_ahead(
     source: Origin,
     wanted: Iterable[tuple[Item, Entry]],
     *,
+    whole_bytes_max: int = LARGE_BYTES_MIN - 1,
     keep_going: Callable[[], None],
 ) -> Iterator[tuple[Item, Reading | SourceChanged | SourceUnreadable]]:
     """Yield each item, in order, with its entry as it was read, or why it was not; see `Origin.read_many`."""
@@ -26,7 +27,8 @@ def read_ahead(
             waiting.append(item)
             yield entry
 
-    for answer in source.read_many(entries(), keep_going=keep_going):
+    answers = source.read_many(entries(), whole_bytes_max=whole_bytes_max, keep_going=keep_going)
+    for answer in answers:
         yield waiting.popleft(), answer
 
 
@@ -70,11 +72,18 @@ class Around:
         raise answer
 
     def read_many(
-        self, entries: Iterable[Entry], *, keep_going: Callable[[], None]
+        self,
+        entries: Iterable[Entry],
+        *,
+        whole_bytes_max: int = LARGE_BYTES_MIN - 1,
+        keep_going: Callable[[], None],
     ) -> Iterator[Reading | SourceChanged | SourceUnreadable]:
         """See `Origin`."""
         pairs = ((entry, entry) for entry in entries)
-        for entry, answer in read_ahead(self._source, pairs, keep_going=keep_going):
+        answers = read_ahead(
+            self._source, pairs, whole_bytes_max=whole_bytes_max, keep_going=keep_going
+        )
+        for entry, answer in answers:
             yield self.seen(entry, answer)
 
     def seen(

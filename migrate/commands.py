@@ -1,8 +1,7 @@
 """`kb migrate`: plan, run, verify and status; rollback is beside it."""
 
 import os
-import time
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 import typer
 
@@ -23,14 +22,16 @@ from migrate.choices import (
     AgeMax,
     AgeMin,
     Choices,
+    ContentTypeRules,
     Exclude,
     Include,
     Names,
     PlanOption,
     SizeMax,
     SizeMin,
+    TierRules,
 )
-from migrate.closing import proof_lines, run_lines, status_lines
+from migrate.closing import run_lines, status_lines
 from migrate.forecast.command import forecast
 from migrate.forecast_kept import settle
 from migrate.journal import Journal
@@ -40,7 +41,6 @@ from migrate.noted import noting
 from migrate.plan import fresh_steps
 from migrate.plan_file import opened_plan
 from migrate.planning import Planning
-from migrate.proof import Check
 from migrate.records import Pair
 from migrate.refusals import JournalRefused, Stopped
 from migrate.report import Report, opened_report
@@ -50,9 +50,8 @@ from migrate.scope import kept_scope
 from migrate.sides import refuse_unconditional
 from migrate.stop import Stop
 from migrate.summary import Summary
-from migrate.survey import survey_of
 from migrate.throttle import Throttle
-from migrate.verify import Verification
+from migrate.verify_command import verify
 
 APP: Final = typer.Typer(
     name="migrate",
@@ -62,6 +61,7 @@ APP: Final = typer.Typer(
     rich_markup_mode=None,
 )
 APP.command()(rollback)
+APP.command()(verify)
 APP.command()(forecast)
 
 
@@ -81,6 +81,8 @@ def plan(
     age_min: AgeMin = None,
     age_max: AgeMax = None,
     names: Names = None,
+    tier: TierRules = None,
+    content_type: ContentTypeRules = None,
     verbose: Verbose = False,
     json: Json = False,
 ) -> None:
@@ -91,7 +93,9 @@ def plan(
     Exit code 0 if everything can be moved, 1 if something would be left out.
     """
     call = Call(environments_of(ctx), stack, source, to, journal, source_stack)
-    choices = Choices(include, exclude, size_min, size_max, age_min, age_max, names)
+    choices = Choices(
+        include, exclude, size_min, size_max, age_min, age_max, names, tier, content_type
+    )
     scope = choices.scope()
     again = [*(["--replace"] if replace else []), *choices.words()]
     with (
@@ -100,6 +104,7 @@ def plan(
         Journal.blank() as blank,
         opened_report(json=json, verbose=verbose) as report,
     ):
+        scope = scope.fitted(sides)
         tally = Planning(sides, kept or blank, scope, replace, report, verbose).tell()
         report.say(f"Next: {call.command('run', *again)}")
     if tally.causes:
@@ -122,6 +127,8 @@ def run(
     age_min: AgeMin = None,
     age_max: AgeMax = None,
     names: Names = None,
+    tier: TierRules = None,
+    content_type: ContentTypeRules = None,
     plan_file: PlanOption = None,
     limit_rate: LimitRate = None,
     verbose: Verbose = False,
@@ -133,7 +140,9 @@ def run(
     source arrived, 1 if something was left out: it is named, with the reason.
     """
     call = Call(environments_of(ctx), stack, source, to, journal, source_stack)
-    choices = Choices(include, exclude, size_min, size_max, age_min, age_max, names)
+    choices = Choices(
+        include, exclude, size_min, size_max, age_min, age_max, names, tier, content_type
+    )
     scope = choices.scope()
     limits = parse_limits(limit_rate or ())
     again = [*(["--replace"] if replace else []), *choices.words()]
@@ -141,7 +150,7 @@ def run(
     if plan_file is not None:
         if again:
             raise UsageRefusal(
-                "A plan says what is moved: no filters, --names or --replace beside --plan."
+                "A plan says what is moved, and how: no filters, rules, --names or --replace beside --plan."
             )
         planned = opened_plan(plan_file)
         scope, replace = planned.scope, planned.replace_others
@@ -152,6 +161,7 @@ def run(
     stop = Stop()
     with call.sides() as sides, opened_report(json=json, verbose=verbose) as report:
         refuse_unconditional(sides)
+        scope = scope.fitted(sides)
         if planned:
             planned.refuse_other(sides.pair)
         file = call.journal_file(sides.pair)
@@ -178,82 +188,6 @@ def run(
             finally:
                 _close_run(report, transfer.summary, kept, sides.pair, call)
     if summary.causes:
-        raise typer.Exit(EXIT_FAILURE)
-
-
-@APP.command()
-def verify(
-    ctx: typer.Context,
-    source: Source = None,
-    source_stack: SourceStack = None,
-    stack: Stack = None,
-    to: To = None,
-    journal: JournalFile = None,
-    check: Annotated[
-        str,
-        typer.Option(
-            "--check",
-            metavar="version|digest|read",
-            help="version: from one listing. digest: contents, by listed digests where there are any. "
-            "read: contents, by reading both sides.",
-        ),
-    ] = "version",
-    include: Include = None,
-    exclude: Exclude = None,
-    size_min: SizeMin = None,
-    size_max: SizeMax = None,
-    age_min: AgeMin = None,
-    age_max: AgeMax = None,
-    names: Names = None,
-    verbose: Verbose = False,
-    json: Json = False,
-) -> None:
-    """Prove that the store holds what the source holds, and name what differs.
-
-    What the last run's filters exclude is looked at on neither side; filters given here replace them.
-    Exit code 0 if nothing differs, else 1. Keys that only the store has are named, but are no difference.
-    """
-    if check not in (*Check,):
-        raise UsageRefusal(f"--check is 'version', 'digest' or 'read', not {check!r}.")
-    choices = Choices(include, exclude, size_min, size_max, age_min, age_max, names)
-    choices.scope()  # what cannot be read is refused before anything is opened
-    call = Call(environments_of(ctx), stack, source, to, journal, source_stack)
-    stop = Stop()
-    began = time.monotonic()
-    with call.sides() as sides:
-        file = call.journal_file(sides.pair)
-        with (
-            Journal.seen(file, sides.pair) as kept,
-            Journal.blank() as blank,
-            opened_report(json=json, verbose=verbose) as report,
-        ):
-            if kept is None and check == Check.VERSION:
-                raise JournalRefused(
-                    f"No run from {sides.pair.source} to {sides.pair.destination} is known here (no journal "
-                    f"{file}). Move first: {call.command('run')}; or read both sides: "
-                    f"{call.command('verify', '--check', 'digest')}"
-                )
-            verification = Verification(
-                sides.source,
-                sides.store,
-                check=Check(check),
-                keep_going=stop.keep_going,
-                watcher=report,
-            )
-            proof = verification.prove(
-                survey_of(
-                    sides.source,
-                    sides.store,
-                    kept or blank,
-                    scope=choices.scope(kept_scope(last_scope((kept or blank).connection))),
-                    keep_going=stop.keep_going,
-                )
-            )
-            proof.seconds = time.monotonic() - began
-            report.emit("proof", {**sides.pair.fields(), "check": check, **proof.fields()})
-            for line in proof_lines(proof, sides.pair):
-                report.say(line)
-    if not proof.holds:
         raise typer.Exit(EXIT_FAILURE)
 
 

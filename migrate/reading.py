@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from migrate.walk import Entry, Folder
 
 LARGE_BYTES_MIN: Final = 8 << 20
-"""From this size on a file is sent in parts and never held whole."""
+"""From this size on a file is read in parts where nothing is gained by holding it."""
+
+WHOLE_BYTES_MAX: Final = 64 << 20
+"""Up to this size a file that is sent is held whole, and so read once."""
 
 _PART_BYTES: Final = 1 << 20
 
@@ -77,15 +80,23 @@ def fingerprint_of(entry: "Entry") -> Fingerprint:
     return Fingerprint(entry.size, entry.modified_ns, entry.inode)
 
 
-def read(folder: "Folder", entry: "Entry", *, keep_going: Callable[[], None]) -> Reading:
+def read(
+    folder: "Folder",
+    entry: "Entry",
+    *,
+    whole_bytes_max: int = LARGE_BYTES_MIN - 1,
+    keep_going: Callable[[], None],
+) -> Reading:
     """Return the file's content and digest.
 
-    A large file is read twice, now and when it is sent: its digest goes into the store's metadata, which
-    every service wants before the first byte. What is sent is checked against it before it is complete.
+    A file that is not held whole is read twice, now and when it is sent: its digest goes into the store's
+    metadata, which every service wants before the first byte. What is sent is checked against it before it is
+    complete.
 
     Args:
         folder: the source.
         entry: the file as the walk found it.
+        whole_bytes_max: what is held whole.
         keep_going: called before each part of a large file; raises to end the run.
 
     Raises:
@@ -96,7 +107,7 @@ def read(folder: "Folder", entry: "Entry", *, keep_going: Callable[[], None]) ->
         before = os.fstat(descriptor)
         if not _is_same(entry, before):
             raise SourceChanged("another file took its place")
-        if before.st_size >= LARGE_BYTES_MIN:
+        if before.st_size > whole_bytes_max:
             digest = hashlib.sha256()
             for part in _parts(folder, descriptor, before.st_size, keep_going):
                 digest.update(part)

@@ -9,9 +9,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from migrate.origin import one_by_one
 from migrate.paths import folders_of, printable
-from migrate.reading import Reading, read
+from migrate.reading import LARGE_BYTES_MIN, Reading, read
 from migrate.refusals import SourceChanged, SourceRefused, SourceUnreadable
 
 WORKPLACE: Final = b".kb-private."
@@ -177,10 +176,18 @@ class Folder:
         return read(self, entry, keep_going=keep_going)
 
     def read_many(
-        self, entries: Iterable[Entry], *, keep_going: Callable[[], None]
+        self,
+        entries: Iterable[Entry],
+        *,
+        whole_bytes_max: int = LARGE_BYTES_MIN - 1,
+        keep_going: Callable[[], None],
     ) -> Iterator[Reading | SourceChanged | SourceUnreadable]:
         """See `Origin`."""
-        return one_by_one(self, entries, keep_going=keep_going)
+        for entry in entries:
+            try:
+                yield read(self, entry, whole_bytes_max=whole_bytes_max, keep_going=keep_going)
+            except (SourceChanged, SourceUnreadable) as error:
+                yield error
 
     @contextmanager
     def opened(self, path: bytes) -> Iterator[int]:

@@ -1,5 +1,6 @@
 """`kb migrate forecast`: the command."""
 
+import dataclasses
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -25,11 +26,13 @@ from migrate.choices import (
     AgeMax,
     AgeMin,
     Choices,
+    ContentTypeRules,
     Exclude,
     Include,
     Names,
     SizeMax,
     SizeMin,
+    TierRules,
 )
 from migrate.forecast.forecast import Forecast
 from migrate.forecast.lines import forecast_lines
@@ -85,6 +88,8 @@ def forecast(
     age_min: AgeMin = None,
     age_max: AgeMax = None,
     names: Names = None,
+    tier: TierRules = None,
+    content_type: ContentTypeRules = None,
     limit_rate: LimitRate = None,
     prices: PricesFile = None,
     json: Json = False,
@@ -95,7 +100,9 @@ def forecast(
     empties again. The run after it says how near that came.
     """
     call = Call(environments_of(ctx), stack, source, to, journal, source_stack)
-    choices = Choices(include, exclude, size_min, size_max, age_min, age_max, names)
+    choices = Choices(
+        include, exclude, size_min, size_max, age_min, age_max, names, tier, content_type
+    )
     limits = parse_limits(limit_rate or ())
     chosen = read_prices(prices) if prices is not None else None
     words = [*(["--replace"] if replace else []), *choices.words()]
@@ -107,6 +114,7 @@ def forecast(
         refuse_unconditional(sides)
         with stop.on_signals():
             try:
+                task = dataclasses.replace(task, scope=task.scope.fitted(sides))
                 made = _made(task, sides)
             except (Stopped, KeyboardInterrupt):
                 raise stop.as_interruption(resume=call.command("forecast", *words)) from None

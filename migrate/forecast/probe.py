@@ -138,6 +138,7 @@ class Probe:
         self._store = store
         self._remover = remover
         self._stop = stop
+        # Without its tiers: most bill months also for what is deleted at once.
         self._scope = Scope(naming=scope.naming)
         self._limits = limits
         self._seconds_max = seconds_max

@@ -17,6 +17,7 @@ from migrate.stop import Stop
 from migrate.store_source import StoreOrigin
 from migrate.summary import Summary
 from migrate.survey import survey_of
+from migrate.throttle import Throttle
 from migrate.verify import Verification
 from tests.contract.stores import Place, azure, gcs, s3
 from tests.migrate.scene import Notes, Watched
@@ -58,6 +59,7 @@ class Moves:
         scope: Scope = EVERYTHING,
         replace: bool = False,
         to: str = "",
+        throttle: Throttle | None = None,
     ) -> tuple[Summary, Notes]:
         """Run once; sleeping takes no time. The pair is named by what the stores are."""
         notes = notes or Notes()
@@ -74,6 +76,7 @@ class Moves:
                 stop=stop or Stop(),
                 watcher=notes,
                 scope=scope,
+                throttle=throttle,
                 sleep=lambda seconds: None,
             )
             return transfer.run(), notes

@@ -24,6 +24,7 @@ from app.store.errors import StoreError
 from app.store.keys import RESERVED_PREFIX, Key
 from migrate.journal import Journal
 from migrate.kept import last_scope
+from migrate.limits import Limits
 from migrate.outcomes import Cause, Outcome, Result
 from migrate.plan import Step, fresh_steps
 from migrate.proof import Check, Finding, Found, Proof
@@ -50,6 +51,11 @@ def plant(root: Path, files: Mapping[str, bytes]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     return root
+
+
+def in_parts() -> Throttle:
+    """Return a throttle that slows nothing down, and with which a run sends its larger files in parts."""
+    return Throttle(limits=Limits(bytes_per_second_max=1e12))
 
 
 def contents(store: BlobStore) -> dict[str, bytes]:

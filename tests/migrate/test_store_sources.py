@@ -32,7 +32,7 @@ from tests.migrate.moving import (
     fill,
     folder,
 )
-from tests.migrate.scene import Notes, Watched, contents
+from tests.migrate.scene import Notes, Watched, contents, in_parts
 from tests.migrate.standing import Everything
 
 
@@ -128,10 +128,22 @@ def test_a_large_blob_that_is_written_while_it_is_sent_is_not_stored_half(moves:
         if len(reads) % 3 == 0:  # two spans for the digest, one to send
             source.write(key, bytes([len(reads)]) * size)
 
-    _, notes = moves.run(Watched(source, before_read=write), store)
+    _, notes = moves.run(Watched(source, before_read=write), store, throttle=in_parts())
 
     assert notes.causes() == {"busy": Cause.CHANGED}
     assert contents(store) == {}
+
+
+def test_a_blob_of_some_size_is_read_once(moves: Moves) -> None:
+    source, store = MemoryStore(), MemoryStore()
+    blob: Everything = {"large": (bytes(2 * LARGE_BYTES_MIN), Properties())}
+    fill(source, blob)
+    watched = Watched(source)
+
+    moves.run(watched, store)
+
+    assert watched.reads == {"large": 2}
+    assert documents(store) == blob
 
 
 def test_a_blob_that_is_deleted_meanwhile_is_gone(moves: Moves) -> None:
