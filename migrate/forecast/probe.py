@@ -1,30 +1,25 @@
 """A short run on trial, into a part of the destination that is emptied afterwards."""
 
-import io
 import secrets
 import statistics
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Final
 
-from app.store.contract import Source
 from app.store.errors import AccessDenied, NotFound
 from app.store.keys import RESERVED_PREFIX, Key
-from migrate.ahead import Around
 from migrate.checklist.place import Part
+from migrate.forecast.marks import Counted, Marks
 from migrate.forecast.model import Rate, rate_of
 from migrate.forecast.sweeping import sweep
 from migrate.journal import Journal
 from migrate.limits import NO_LIMITS, Limits
-from migrate.outcomes import Outcome, Result
-from migrate.reading import Reading
 from migrate.records import Pair
-from migrate.refusals import DestinationFailed, SourceChanged, SourceUnreadable, Stopped
+from migrate.refusals import DestinationFailed, Stopped
 from migrate.run import Transfer
 from migrate.scope import EVERYTHING, Scope
 from migrate.stop import Stop
@@ -34,14 +29,11 @@ if TYPE_CHECKING:
     from app.store.contract import BlobStore
     from migrate.forecast.sample import Sample
     from migrate.origin import Origin
-    from migrate.sights import Extent
-    from migrate.walk import Entry
 
 PREFIX: Final = f"{RESERVED_PREFIX}probe/"
 SECONDS_MAX: Final = 2.5
 """How long files are sent on trial, and then as long large ones."""
 _TRIPS: Final = 5
-_PART_BYTES: Final = 1 << 20
 
 Remover = Callable[[], "BlobStore"]
 
@@ -69,26 +61,6 @@ class Probed:
     limit: float | None = None
     writes: int = 0
     refused: int = 0
-
-
-@dataclass(slots=True)
-class _Marks:
-    """A watcher that notes when how much was done."""
-
-    at: list[tuple[float, float]] = field(default_factory=list)
-    began: float = 0.0
-    cpu_began: float = 0.0
-    cpu_seconds: float = 0.0
-    copied: int = 0
-
-    def begin(self, extent: "Extent") -> None:
-        self.began, self.cpu_began = time.monotonic(), time.process_time()
-
-    def note(self, outcome: Outcome) -> None:
-        if outcome.result in (Result.COPIED, Result.ALREADY_THERE):
-            self.copied += 1
-            self.at.append((time.monotonic() - self.began, self.copied))
-            self.cpu_seconds = time.process_time() - self.cpu_began
 
 
 class _Deadline(Stop):
@@ -165,7 +137,7 @@ class Probe:
         found = Probed(trip)
         files = sample.files(self._source)
         if files is not None:
-            marks, throttle = _Marks(), Throttle(limits=self._limits)
+            marks, throttle = Marks(), Throttle(limits=self._limits)
             self._send(files, "files", place, marks, throttle)
             seconds = marks.at[-1][0] if marks.at else 0.0
             found = Probed(
@@ -181,13 +153,13 @@ class Probe:
         stand_ins.mkdir()
         large = sample.large(self._source, stand_ins)
         if large is not None:
-            counted = _Counted(large)
+            counted = Counted(large)
             self._send(counted, "large", place, counted.marks, Throttle(limits=self._limits))
             found = replace(found, large=rate_of(counted.sent()))
         return found
 
     def _send(
-        self, source: "Origin", name: str, place: Path, marks: _Marks, throttle: Throttle
+        self, source: "Origin", name: str, place: Path, marks: Marks, throttle: Throttle
     ) -> None:
         stop = _Deadline(self._stop, self._seconds_max)
         pair = Pair(source.name, name)
@@ -215,61 +187,6 @@ class Probe:
                 self._store.stat(key)
             seconds.append(time.monotonic() - began)
         return statistics.median(seconds)
-
-
-class _Counted(Around):
-    """Counts what is read of large files while they are sent."""
-
-    def __init__(self, source: "Origin") -> None:
-        super().__init__(source)
-        self.marks = _Marks()
-        self._lock = threading.Lock()
-        self._read = 0
-        self._at: list[tuple[float, float]] = []
-
-    def sent(self) -> list[tuple[float, float]]:
-        """Return how many bytes were on their way when; all of them only when the last answer was there."""
-        if self._at and self.marks.at:
-            last = max(self._at[-1][0], self.marks.at[-1][0])
-            return [*self._at[:-1], (last, self._at[-1][1])]
-        return self._at
-
-    def seen(
-        self, entry: "Entry", answer: Reading | SourceChanged | SourceUnreadable
-    ) -> Reading | SourceChanged | SourceUnreadable:
-        """See `Around`."""
-        if isinstance(answer, Reading) and isinstance(content := answer.content, Source):
-            counted = Source(content.size, lambda: self._opened(content))
-            return replace(answer, content=counted)
-        return answer
-
-    @contextmanager
-    def _opened(self, content: Source) -> Iterator[BinaryIO]:
-        with content.reopen() as stream:
-            raw = _CountedStream(stream, self._count)
-            with io.BufferedReader(raw, _PART_BYTES) as counted:
-                yield counted
-
-    def _count(self, size: int) -> None:
-        with self._lock:
-            self._read += size
-            self._at.append((time.monotonic() - self.marks.began, self._read))
-
-
-class _CountedStream(io.RawIOBase):
-    def __init__(self, inner: BinaryIO, count: Callable[[int], None]) -> None:
-        super().__init__()
-        self._inner = inner
-        self._count = count
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # typeshed's is wider
-        part = self._inner.read(len(buffer))
-        self._count(len(part))
-        buffer[: len(part)] = part
-        return len(part)
 
 
 @contextmanager
