@@ -126,8 +126,7 @@ class Transfer:
         planned = self._planner(survey)
         self._journal.keep_scope(self._scope.text())
         extent = survey.extent()
-        self.summary.entries = extent.entries
-        self.summary.empty_folders = extent.empty_folders
+        self.summary.entries, self.summary.empty_folders = extent.entries, extent.empty_folders
         survey.plan_all()
         self._watcher.begin(extent)
         self._carry_out(planned)
@@ -222,7 +221,9 @@ class Transfer:
         if step.action is Action.SKIP:
             self._skip(step)
         elif step.action is Action.EXCLUDE:
-            self._exclude(step)
+            entry = step.entry
+            self._journal.exclude(entry.path, entry.size, step.reason)
+            self._tell(Outcome(entry.path, Result.EXCLUDED, entry.size, None, step.reason))
         elif step.cause is Cause.CHANGED:
             self._put_off(step, step.reason)
         else:
@@ -262,8 +263,7 @@ class Transfer:
         except Stopped:
             return
         except NotFound:
-            # Refused, and yet nothing is there: removed by someone at this moment.
-            self._fail(step, error)
+            self._try_again(step, error)
         except StoreError as second:
             self._fail(step, second)
         else:
@@ -274,7 +274,12 @@ class Transfer:
                 reason = "other content was stored under this name after the plan looked"
                 self._leave_out(step, Cause.CONFLICT, reason)
             else:
-                self._fail(step, error)
+                self._try_again(step, error)
+
+    def _try_again(self, step: Step, error: StoreError) -> None:
+        """Send what was lost again, later. Refused, and yet nothing there: someone removed it just now."""
+        if isinstance(error, ConditionFailed) or not self._pace.try_later(step):
+            self._fail(step, error)
 
     def _done(self, task: Task, version: str, result: Result) -> None:
         path, fingerprint = task.step.entry.path, task.reading.fingerprint
@@ -286,11 +291,6 @@ class Transfer:
         if proof := step.proof:
             self._journal.done(path, proof.fingerprint, proof.sha256, proof.version)
         self._tell(Outcome(path, Result.ALREADY_THERE, step.entry.size, None, step.reason))
-
-    def _exclude(self, step: Step) -> None:
-        path, size, reason = step.entry.path, step.entry.size, step.reason
-        self._journal.exclude(path, size, reason)
-        self._tell(Outcome(path, Result.EXCLUDED, size, None, reason))
 
     def _put_off(self, step: Step, reason: str) -> None:
         # As the plan had it, to be decided again with what the file is by then.

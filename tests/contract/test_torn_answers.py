@@ -33,7 +33,7 @@ def test_a_torn_page_is_never_the_end_of_a_listing(
     for key in KEYS:
         store.write(key, b"x")
     at.set_faults(Fault(fault, "list", first=first))
-    seen = []
+    seen: list[Key] = []
     torn = None
     try:
         seen.extend(info.key for info in store.scan())
