@@ -9,7 +9,6 @@ import sqlite3
 import sys
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 from app.store.backends.local import LocalStore
 from app.store.keys import Key
@@ -30,8 +29,8 @@ def _die_before_statement(moment: int) -> None:
         if next(passed) == moment:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def traced(*words: Any) -> sqlite3.Connection:
-        connection = connect(*words)
+    def traced(file: Path | None, mode: str) -> sqlite3.Connection:
+        connection = connect(file, mode)
         connection.set_trace_callback(trace)
         return connection
 
