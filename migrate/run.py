@@ -128,8 +128,7 @@ class Transfer:
         planned = self._planner(survey)
         self._journal.keep_scope(self._scope.text())
         extent = survey.extent()
-        self.summary.entries = extent.entries
-        self.summary.empty_folders = extent.empty_folders
+        self.summary.entries, self.summary.empty_folders = extent.entries, extent.empty_folders
         survey.plan_all()
         self._watcher.begin(extent)
         self._carry_out(planned)
@@ -270,8 +269,7 @@ class Transfer:
         except Stopped:
             return
         except NotFound:
-            # Refused, and yet nothing is there: removed by someone at this moment.
-            self._fail(step, error)
+            self._try_again(step, error)
         except StoreError as second:
             self._fail(step, second)
         else:
@@ -282,7 +280,12 @@ class Transfer:
                 reason = "other content was stored under this name after the plan looked"
                 self._ledger.leave_out(step, Cause.CONFLICT, reason)
             else:
-                self._fail(step, error)
+                self._try_again(step, error)
+
+    def _try_again(self, step: Step, error: StoreError) -> None:
+        """Send what was lost again, later. Refused, and yet nothing there: someone removed it just now."""
+        if isinstance(error, ConditionFailed) or not self._pace.try_later(step):
+            self._fail(step, error)
 
     def _put_off(self, step: Step, reason: str) -> None:
         # As the plan had it, to be decided again with what the file is by then.
