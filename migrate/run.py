@@ -17,8 +17,10 @@ from app.store.errors import (
     StoreMissing,
     Unavailable,
 )
+from app.store.stack import Stack
 from migrate.ahead import read_ahead
 from migrate.compare import Comparison, key_of, stored_digest
+from migrate.history import History
 from migrate.journal import Journal
 from migrate.ledger import Ledger
 from migrate.origin import Origin
@@ -92,7 +94,10 @@ class Transfer:
         self._in_flight: deque[Task] = deque()
         self._again: list[Step] = []
         self.summary = Summary()
+        if not (isinstance(store, Stack) and store.options.deduplicate):
+            self.summary.bytes_stored = 0  # with pointers, sizes of blobs do not say it
         self._ledger = Ledger(journal, self.summary, watcher)
+        self._history = History(journal, self.summary, lambda: self._pace.refused_count)
 
     def run(self) -> Summary:
         """Look at both sides and move what is to be moved. One file's failure does not stop the rest.
@@ -121,6 +126,7 @@ class Transfer:
         finally:
             self.summary.refused = self._pace.refused_count
             self.summary.seconds = time.monotonic() - began
+            self._history.end()
             self._journal.end(self.summary.ending)
         return self.summary
 
@@ -131,6 +137,7 @@ class Transfer:
         self.summary.entries, self.summary.empty_folders = extent.entries, extent.empty_folders
         survey.plan_all()
         self._watcher.begin(extent)
+        self._history.begin()
         self._carry_out(planned)
         for number in range(1, ROUNDS_MAX + 1):
             if self._again:
@@ -148,6 +155,7 @@ class Transfer:
     def _send(self, decided: Iterable[Step]) -> None:
         for answer in self._store.write_many(self._uploads(decided)):
             self._conclude(self._in_flight.popleft(), answer)
+            self._history.look()
         self._outage.refuse()
         self._stop.keep_going()
 
@@ -242,6 +250,7 @@ class Transfer:
         match answer:
             case BlobInfo():
                 self._outage.clear()
+                self.summary.store(answer.size_stored)
                 result = Result.COPIED if step.version is None else Result.REPLACED
                 self._ledger.done(task, answer.version, result)
             case Busy() if self._pace.try_later(step):
