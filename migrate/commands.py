@@ -39,6 +39,7 @@ from migrate.stop import Stop
 from migrate.summary import Summary
 from migrate.survey import survey_of
 from migrate.throttle import Throttle
+from migrate.tuning import tune_process
 from migrate.verify import Verification
 
 APP: Final = typer.Typer(
@@ -133,6 +134,7 @@ def run(
     for rate in limit_rate or ():
         again += ["--limit-rate", rate]
     resume = call.command("run", *again)
+    tune_process()
     stop = Stop()
     with call.sides() as sides, opened_report(json=json, verbose=verbose) as report:
         refuse_unconditional(sides)
