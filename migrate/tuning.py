@@ -1,4 +1,4 @@
-"""What makes the process of a run cheaper; for a command's own process, not for one that imports this package."""
+"""What makes the process of a run cheaper: for the command, not for programs that import this package."""
 
 import gc
 import os
@@ -11,8 +11,8 @@ _ALLOCATIONS: Final = 50_000
 def tune_process() -> None:
     """Spend less on what a run has no use for; call before the first of its store's bulk calls.
 
-    obstore's own threads speak to the service, and the interpreter is busy beside them: half of the processors
-    are enough for them, and each more is woken in vain.
+    obstore's own threads speak to the service, and the interpreter is busy beside them: half of the
+    processors are enough for them, and each more is woken in vain.
     """
     gc.freeze()
     gc.set_threshold(_ALLOCATIONS, 50, 100)

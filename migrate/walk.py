@@ -4,11 +4,11 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from app.store.values import value
 from migrate.paths import folders_of
 from migrate.refusals import SourceRefused, SourceUnreadable
 
@@ -29,7 +29,7 @@ class Kind(StrEnum):
     EMPTY_FOLDER = "empty_folder"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Entry:
     """One entry of the source.
 
