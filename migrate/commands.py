@@ -49,6 +49,7 @@ from migrate.status_command import status
 from migrate.stop import Stop
 from migrate.summary import Summary
 from migrate.throttle import Throttle
+from migrate.tuning import tune_process
 from migrate.verify_command import verify
 
 APP: Final = typer.Typer(
@@ -159,6 +160,7 @@ def run(
     for rate in limit_rate or ():
         again += ["--limit-rate", rate]
     resume = call.command("run", *again)
+    tune_process()
     stop = Stop()
     with call.sides() as sides, opened_report(json=json, verbose=verbose) as shown:
         refuse_unconditional(sides)

@@ -5,11 +5,11 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from app.store.values import value
 from migrate.paths import folders_of, printable
 from migrate.reading import LARGE_BYTES_MIN, Reading, read
 from migrate.refusals import SourceChanged, SourceFailed, SourceRefused, SourceUnreadable
@@ -36,7 +36,7 @@ class Kind(StrEnum):
     EMPTY_FOLDER = "empty_folder"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Entry:
     """One entry of the source.
 
