@@ -58,7 +58,11 @@ test: engine emulators
 proof: engine emulators
 	$(PYTEST) -m proof
 
+# What benchmarks measure beside this package: rclone, s5cmd and AzCopy.
+peers:
+	@PYTHON='$(PYTHON)' sh benchmarks/install-peers
+
 clean:
 	@sh bootstrap/clean
 
-.PHONY: help engine emulators demo up down check test proof clean
+.PHONY: help engine emulators demo up down check test proof peers clean

@@ -54,6 +54,13 @@ ENTRIES: Final = (
     ),
     Entry("migrate", "migrate.commands", "Plan, run and verify a migration.", "Documents"),
     Entry(
+        "backup",
+        "migrate.backup_commands",
+        "Copy an environment's documents into a folder or a store.",
+        "Documents",
+    ),
+    Entry("restore", "migrate.backup_commands", "Copy a backup back.", "Documents"),
+    Entry(
         "checklist",
         "migrate.checklist.commands",
         "Really do the ten checks before a migration.",

@@ -4,9 +4,9 @@ make peers && .venv/bin/python benchmarks/migration.py     # about half an hour
 .venv/bin/python benchmarks/migration.py --json
 .venv/bin/python benchmarks/migration.py --course small --service s3 --rounds 1 --files 5000 --only kb
 
-Every contestant moves the same folder to a sink of its own (benchmarks/sink), as a command; ours with its journal
-and digests. They take turns. An empty folder tells what starting costs: CPU per object is what is left without
-that; "whole" is the command from its start to its end, as is the time.
+Every contestant moves the same folder to a sink of its own (benchmarks/sink), as a command; ours with its
+journal and digests. They take turns. An empty folder tells what starting costs: CPU per object is what is
+left without that; "whole" is the command from start to end, as is the time.
 """
 
 import argparse

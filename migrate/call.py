@@ -10,7 +10,7 @@ import typer
 
 from app.environment import Environments
 from app.terms.answers import UsageRefusal
-from migrate.places import Named
+from migrate.places import Named, is_url
 from migrate.records import Pair
 from migrate.sides import Sides, named_pair, opened_destination, opened_sides
 from migrate.state_folder import journal_file
@@ -77,7 +77,7 @@ class Call:
         Raises:
             UsageRefusal: neither is named, or a folder and an environment are.
         """
-        if self.source is not None and "://" in self.source:
+        if self.source is not None and is_url(self.source):
             return Named(self.source_stack, self.source)
         if self.source is not None and self.source_stack is None:
             return Path(self.source)

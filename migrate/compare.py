@@ -167,7 +167,7 @@ class Comparison:
                 case SourceChanged() as error:
                     yield step.leave_out(Cause.CHANGED, str(error)), None
                 case SourceUnreadable() as error:
-                    yield step.leave_out(Cause.UNREADABLE, str(error)), None
+                    yield step.leave_out(error.cause, str(error)), None
                 case reading:
                     yield self._begin(step, reading)
 
@@ -192,8 +192,7 @@ class Comparison:
             same = record.state is not State.STARTED and record.sha256 == reading.sha256
             return (decide_equal(step, proof) if same else self._different(step, None)), None
         if listed.digest:
-            value = reading.md5() if listed.digest.algorithm == "md5" else reading.sha256.hex()
-            if value == listed.digest.value:
+            if reading.has(listed.digest):
                 return decide_equal(step, proof), None
             if not was_interrupted(step.sight):
                 return self._different(step, None), None

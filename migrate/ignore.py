@@ -70,6 +70,9 @@ class IgnoreFiles:
         return level.refusal or _verdict(path, level.rules, is_folder=is_folder)
 
     def _level(self, path: bytes) -> _Level:
+        if self._levels and self._levels[-1].base == path[: path.rfind(b"/") + 1]:
+            # The next file of the same folder: nearly all are.
+            return self._levels[-1]
         bases = [b"", *(folder + b"/" for folder in folders_of(path))]
         known = 0
         while known < min(len(bases), len(self._levels)) and (

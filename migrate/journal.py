@@ -156,8 +156,7 @@ class Journal:
 
     def done(self, path: bytes, fingerprint: Fingerprint, sha256: bytes, version: str) -> None:
         """Note that the service holds this content of `path` as `version`."""
-        f = fingerprint
-        # Together, when something else is noted: a statement for each would cost several times as much.
+        f = fingerprint  # written together with others: a statement for each costs several times as much
         self._done.append((path, State.DONE, f.size, f.modified_ns, f.inode, sha256, version))
         self._count()
 

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import weakref
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
@@ -31,6 +32,7 @@ class Manifest:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        weakref.finalize(self, connection.close)
 
     def name_of(self, key: Key) -> bytes:
         """Return what the blob under `key` was called in the store that it came from."""
@@ -99,10 +101,17 @@ def properties_fields(properties: Properties) -> dict[str, Any]:
 
 
 def properties_from(fields: dict[str, Any]) -> Properties:
-    """Return the properties that `fields` came from."""
-    return Properties(
-        fields.get("content_type"), fields.get("content_encoding"), fields.get("metadata", {})
-    )
+    """Return the properties that `fields` came from.
+
+    Raises:
+        AttributeError, TypeError: they came from none.
+    """
+    content_type, encoding = fields.get("content_type"), fields.get("content_encoding")
+    metadata = fields.get("metadata", {})
+    words = [word for word in (content_type, encoding) if word is not None]
+    if not all(isinstance(word, str) for word in (*words, *metadata.values())):
+        raise TypeError("properties are text")
+    return Properties(content_type, encoding, metadata)
 
 
 def _rows(head: Parts) -> Iterator[tuple[str, str, bytes, str]]:

@@ -1,10 +1,10 @@
-"""A source whose properties are noted while it is read, for a destination that keeps none."""
+"""What a source keeps beside its bytes, on its way into a destination that may keep none."""
 
 import io
 import json
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import islice
@@ -13,10 +13,11 @@ from typing import IO, Final
 from app.store.contract import ABSENT, BlobStore, IfVersion, Source, When
 from app.store.errors import ConditionFailed, NotFound
 from app.store.operations import exists, read_in_parts
-from migrate.ahead import read_ahead
+from migrate.ahead import Around
 from migrate.journal import Journal
 from migrate.manifest import MANIFEST, line_of, lines_of, properties_fields
 from migrate.origin import Origin
+from migrate.portable import Checked
 from migrate.reading import Reading
 from migrate.refusals import SourceChanged, SourceUnreadable
 from migrate.walk import Entry
@@ -39,16 +40,23 @@ WHERE NOT kept AND properties.{_WRITTEN}
 
 
 @contextmanager
-def noting(source: Origin, store: BlobStore, journal: Journal) -> Iterator[Origin]:
-    """Give the source to read from; in the end, however the run ends, its properties lie in the destination.
+def noting(source: Origin, store: BlobStore, journal: Journal, *, to: str) -> Iterator[Origin]:
+    """Give the source to read from, so that what it keeps beside the bytes arrives in the destination.
 
-    A destination that keeps properties itself needs nothing: the source is given as it is.
+    What a destination with properties would refuse or change is left out, with the reason. For one without,
+    they are noted, and lie in its manifest when the run ends, however it ends.
+
+    Args:
+        source: as it was opened.
+        store: the destination.
+        journal: of the run.
+        to: the destination's address: services differ in what they take.
 
     Raises:
         StoreError: the manifest cannot be written; the next run writes it.
     """
     if store.capabilities.properties:
-        yield source
+        yield Checked(source, identifiers=not to.startswith(("s3:", "gs:")))
         return
     noted = _Noted(source, journal)
     try:
@@ -57,31 +65,26 @@ def noting(source: Origin, store: BlobStore, journal: Journal) -> Iterator[Origi
         noted.keep(store)
 
 
-class _Noted:
-    """An `Origin` around another: what is read is noted, with the commit that its write waits for."""
+class _Noted(Around):
+    """Notes what is read, with the commit that its write waits for."""
 
     def __init__(self, source: Origin, journal: Journal) -> None:
-        self._source = source
+        super().__init__(source)
         self._journal = journal
         journal.commit()
         journal.connection.executescript(_SCHEMA)
-        self.name = source.name
-        self.exact_size = source.exact_size
-        self.walk = source.walk
-        self.look_again = source.look_again
-        self.ignore_file = source.ignore_file
 
-    def read(self, entry: Entry, *, keep_going: Callable[[], None]) -> Reading:
-        """See `Origin`."""
-        return self._note(entry, self._source.read(entry, keep_going=keep_going))
-
-    def read_many(
-        self, entries: Iterable[Entry], *, keep_going: Callable[[], None]
-    ) -> Iterator[Reading | SourceChanged | SourceUnreadable]:
-        """See `Origin`."""
-        pairs = ((entry, entry) for entry in entries)
-        for entry, answer in read_ahead(self._source, pairs, keep_going=keep_going):
-            yield self._note(entry, answer) if isinstance(answer, Reading) else answer
+    def seen(
+        self, entry: Entry, answer: Reading | SourceChanged | SourceUnreadable
+    ) -> Reading | SourceChanged | SourceUnreadable:
+        """See `Around`."""
+        if isinstance(answer, Reading) and answer.properties is not None:
+            fields = json.dumps(properties_fields(answer.properties))
+            self._journal.connection.execute(
+                "REPLACE INTO properties (path, sha256, fields) VALUES (?, ?, ?)",
+                (entry.path, answer.sha256, fields),
+            )
+        return answer
 
     def keep(self, store: BlobStore) -> None:
         """Add what is new to the destination's manifest."""
@@ -93,18 +96,6 @@ class _Noted:
             _write_merged(store, connection)
             connection.execute(f"UPDATE properties SET kept = 1 WHERE {_WRITTEN}")  # noqa: S608 - ours
         connection.commit()
-
-    def _note(self, entry: Entry, reading: Reading) -> Reading:
-        if reading.properties is not None:
-            self._journal.connection.execute(
-                "REPLACE INTO properties (path, sha256, fields) VALUES (?, ?, ?)",
-                (
-                    entry.path,
-                    reading.sha256,
-                    json.dumps(properties_fields(reading.properties)),
-                ),
-            )
-        return reading
 
 
 def _write_merged(store: BlobStore, connection: sqlite3.Connection) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
+from migrate.reading import LARGE_BYTES_MIN
 from migrate.refusals import SourceChanged, SourceUnreadable
 
 if TYPE_CHECKING:
@@ -59,21 +60,15 @@ class Origin(Protocol):
         ...
 
     def read_many(
-        self, entries: "Iterable[Entry]", *, keep_going: Callable[[], None]
+        self,
+        entries: "Iterable[Entry]",
+        *,
+        whole_bytes_max: int = LARGE_BYTES_MIN - 1,
+        keep_going: Callable[[], None],
     ) -> "Iterator[Reading | SourceChanged | SourceUnreadable]":
         """Yield for each entry, in the order asked, what `read` would return or raise.
 
-        Several may be read at once: `entries` is consumed ahead, as far as a bounded window needs.
+        Several may be read at once: `entries` is consumed ahead, as far as a bounded window needs. Up to
+        `whole_bytes_max` a file may be held whole, so that it need not be read again when it is sent.
         """
         ...
-
-
-def one_by_one(
-    source: Origin, entries: "Iterable[Entry]", *, keep_going: Callable[[], None]
-) -> "Iterator[Reading | SourceChanged | SourceUnreadable]":
-    """Read entries one after another, none ahead: see `Origin.read_many`."""
-    for entry in entries:
-        try:
-            yield source.read(entry, keep_going=keep_going)
-        except (SourceChanged, SourceUnreadable) as error:
-            yield error

@@ -12,6 +12,7 @@ from typing import BinaryIO, Final
 from app.store.contract import BlobInfo, Content, Source
 from app.store.errors import StoreError, Unavailable
 from migrate.plan import Step
+from migrate.reading import LARGE_BYTES_MIN, WHOLE_BYTES_MAX
 from migrate.refusals import Stopped
 from migrate.throttle import Throttle, Turn
 
@@ -67,6 +68,11 @@ class Pace:
         if wait > _EARLY_SECONDS:
             self._nap(wait)
         return turn
+
+    @property
+    def whole_bytes_max(self) -> int:
+        """What is read at once: a limit of bytes is kept between the parts of a file."""
+        return LARGE_BYTES_MIN - 1 if self._throttle.limits_bytes else WHOLE_BYTES_MAX
 
     def paced(self, content: Content) -> Content:
         """Return the content; one that is read while it is sent is read no faster than the limit."""

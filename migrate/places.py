@@ -64,6 +64,11 @@ class Place:
         return Path(self.url.place) if self.url.scheme == "file" else None
 
 
+def is_url(text: str) -> bool:
+    """Tell whether a person names a store by its URL, not a folder by its path."""
+    return "://" in text
+
+
 def place_of(environments: Environments, named: Named) -> Place:
     """Return the place that a command names; nothing is opened.
 

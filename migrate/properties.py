@@ -7,14 +7,17 @@ from app.store.contract import Properties
 from app.store.keys import Key
 from migrate.content_types import content_type_of
 from migrate.reading import Reading
+from migrate.rules import Rules
 
 
-def properties_of(path: bytes, key: Key, reading: Reading) -> Properties:
-    """Return what the source keeps beside the content, unchanged; of a file, what can be said of it.
+def properties_of(path: bytes, key: Key, reading: Reading, rules: Rules) -> Properties:
+    """Return what the source keeps beside the content; of a file, what can be said of it.
 
-    That is its content type, digest and time of change. Where the key is another, the name is added.
+    That is its content type, digest and time of change. What a rule says of the path counts instead. Where
+    the key is another, the name is added.
     """
     found = _of_file(key, reading) if reading.properties is None else reading.properties
+    found = rules.applied(path, found)
     if path == key.encode():
         return found
     # Base 64: metadata are ASCII, and the longest name still fits into the 2 KB that S3 takes.

@@ -5,23 +5,27 @@ import io
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from app.store.contract import Content, Properties, Source
+from app.store.contract import Content, Digest, Properties, Source
+from app.store.digests import sha256_of
 from app.store.errors import ContentChanged
+from app.store.values import value
 from migrate.refusals import SourceChanged, SourceUnreadable
 
 if TYPE_CHECKING:
     from migrate.walk import Entry, Folder
 
 LARGE_BYTES_MIN: Final = 8 << 20
-"""From this size on a file is sent in parts and never held whole."""
+"""From this size on a file is read in parts where nothing is gained by holding it."""
+
+WHOLE_BYTES_MAX: Final = 64 << 20
+"""Up to this size a file that is sent is held whole, and so read once."""
 
 _PART_BYTES: Final = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Fingerprint:
     """What a look at a file tells about its content: size in bytes, time of change, which file it is."""
 
@@ -30,7 +34,7 @@ class Fingerprint:
     inode: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Reading:
     """A file as it was while it was read.
 
@@ -50,6 +54,15 @@ class Reading:
         """Return what is known of the file, without its bytes."""
         return Reading(b"", self.sha256, self.fingerprint)
 
+    def has(self, digest: Digest) -> bool:
+        """Tell whether the content has this digest. A large file is read again for an MD5 sum.
+
+        Raises:
+            ContentChanged: it changed since.
+        """
+        found = self.md5() if digest.algorithm == "md5" else self.sha256.hex()
+        return found == digest.value
+
     def md5(self) -> str:
         """Return the content's MD5 in hexadecimal: for stores that list one."""
         digest = hashlib.md5(usedforsecurity=False)
@@ -67,15 +80,23 @@ def fingerprint_of(entry: "Entry") -> Fingerprint:
     return Fingerprint(entry.size, entry.modified_ns, entry.inode)
 
 
-def read(folder: "Folder", entry: "Entry", *, keep_going: Callable[[], None]) -> Reading:
+def read(
+    folder: "Folder",
+    entry: "Entry",
+    *,
+    whole_bytes_max: int = LARGE_BYTES_MIN - 1,
+    keep_going: Callable[[], None],
+) -> Reading:
     """Return the file's content and digest.
 
-    A large file is read twice, now and when it is sent: its digest goes into the store's metadata, which
-    every service wants before the first byte. What is sent is checked against it before it is complete.
+    A file that is not held whole is read twice, now and when it is sent: its digest goes into the store's
+    metadata, which every service wants before the first byte. What is sent is checked against it before it is
+    complete.
 
     Args:
         folder: the source.
         entry: the file as the walk found it.
+        whole_bytes_max: what is held whole.
         keep_going: called before each part of a large file; raises to end the run.
 
     Raises:
@@ -86,16 +107,16 @@ def read(folder: "Folder", entry: "Entry", *, keep_going: Callable[[], None]) ->
         before = os.fstat(descriptor)
         if not _is_same(entry, before):
             raise SourceChanged("another file took its place")
-        if before.st_size >= LARGE_BYTES_MIN:
+        if before.st_size > whole_bytes_max:
             digest = hashlib.sha256()
             for part in _parts(folder, descriptor, before.st_size, keep_going):
                 digest.update(part)
+            sha256 = digest.digest()
             data = None
         else:
             data = _whole(folder, descriptor, before.st_size)
-            digest = hashlib.sha256(data)
+            sha256 = sha256_of(data)
         _refuse_change(before, os.fstat(descriptor))
-    sha256 = digest.digest()
     if data is None:
         content: Content = Source(
             before.st_size, lambda: _checked(folder, entry, sha256, keep_going)

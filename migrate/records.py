@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from app.store.values import value
 from migrate.outcomes import Cause
 from migrate.paths import path_fields
 from migrate.reading import Fingerprint
@@ -34,7 +35,7 @@ class Pair:
         return {"source": self.source, "destination": self.destination}
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Record:
     """What the journal knows about one file.
 
@@ -76,6 +77,7 @@ class Run:
     ending: str | None
 
 
+_STATES: Final = {state.value: state for state in State}
 RECORD_COLUMNS: Final = "path, state, size, modified_ns, inode, sha256, version, cause, reason"
 
 
@@ -89,7 +91,7 @@ def record_of(row: tuple[object, ...]) -> Record:
     assert sha256 is None or isinstance(sha256, bytes)  # noqa: S101 - the column's type, for mypy
     return Record(
         path,
-        State(str(state)),
+        _STATES[str(state)],
         Fingerprint(size, modified_ns, inode),
         sha256,
         None if version is None else str(version),

@@ -17,12 +17,15 @@ from app.store.errors import (
     StoreMissing,
     Unavailable,
 )
+from app.store.stack import Stack
 from migrate.ahead import read_ahead
 from migrate.compare import Comparison, key_of, stored_digest
+from migrate.history import History
 from migrate.journal import Journal
+from migrate.ledger import Ledger
 from migrate.origin import Origin
 from migrate.outage import Outage
-from migrate.outcomes import Cause, Outcome, Result
+from migrate.outcomes import Cause, Result
 from migrate.pace import Pace
 from migrate.plan import Action, Step, fresh_steps
 from migrate.properties import properties_of
@@ -91,6 +94,10 @@ class Transfer:
         self._in_flight: deque[Task] = deque()
         self._again: list[Step] = []
         self.summary = Summary()
+        if not (isinstance(store, Stack) and store.options.deduplicate):
+            self.summary.bytes_stored = 0  # with pointers, sizes of blobs do not say it
+        self._ledger = Ledger(journal, self.summary, watcher)
+        self._history = History(journal, self.summary, lambda: self._pace.refused_count)
 
     def run(self) -> Summary:
         """Look at both sides and move what is to be moved. One file's failure does not stop the rest.
@@ -119,6 +126,7 @@ class Transfer:
         finally:
             self.summary.refused = self._pace.refused_count
             self.summary.seconds = time.monotonic() - began
+            self._history.end()
             self._journal.end(self.summary.ending)
         return self.summary
 
@@ -129,6 +137,7 @@ class Transfer:
         self.summary.entries, self.summary.empty_folders = extent.entries, extent.empty_folders
         survey.plan_all()
         self._watcher.begin(extent)
+        self._history.begin()
         self._carry_out(planned)
         for number in range(1, ROUNDS_MAX + 1):
             if self._again:
@@ -136,7 +145,7 @@ class Transfer:
                 waiting, self._again = self._again, []
                 self._carry_out(self._renewed(waiting))
         for step in self._again:
-            self._leave_out(step, Cause.CHANGED, step.reason)
+            self._ledger.leave_out(step, Cause.CHANGED, step.reason)
 
     def _carry_out(self, planned: Iterable[Step]) -> None:
         self._send(self._pace.with_refused(self._comparison.decided(planned)))
@@ -146,6 +155,7 @@ class Transfer:
     def _send(self, decided: Iterable[Step]) -> None:
         for answer in self._store.write_many(self._uploads(decided)):
             self._conclude(self._in_flight.popleft(), answer)
+            self._history.look()
         self._outage.refuse()
         self._stop.keep_going()
 
@@ -153,9 +163,9 @@ class Transfer:
         for step in waiting:
             entry = self._source.look_again(step.entry.path)
             if entry is None:
-                self._leave_out(step, Cause.GONE, "it was removed while the migration ran")
+                self._ledger.leave_out(step, Cause.GONE, "it was removed while the migration ran")
             elif entry.kind is not Kind.FILE:
-                self._leave_out(step, Cause.CHANGED, "it is no file any more")
+                self._ledger.leave_out(step, Cause.CHANGED, "it is no file any more")
             else:
                 yield replace(step, entry=entry, sight=replace(step.sight, entry=entry))
 
@@ -189,7 +199,7 @@ class Transfer:
 
     def _sent(self, task: Task) -> Upload:
         key, reading = key_of(task.step.sight.key), task.reading
-        properties = properties_of(task.step.entry.path, key, reading)
+        properties = properties_of(task.step.entry.path, key, reading, self._scope.rules)
         turn = self._pace.await_turn(reading.content)
         # The bytes belong to the store from here on; what waits for its answer needs the digest only.
         self._in_flight.append(Task(task.step, reading.without_content(), turn))
@@ -198,11 +208,17 @@ class Transfer:
 
     def _tasks(self, decided: Iterable[Step]) -> Iterator[Task]:
         moving = self._moving(decided)
-        for step, answer in read_ahead(self._source, moving, keep_going=self._stop.keep_going):
+        answers = read_ahead(
+            self._source,
+            moving,
+            whole_bytes_max=self._pace.whole_bytes_max,
+            keep_going=self._stop.keep_going,
+        )
+        for step, answer in answers:
             if isinstance(answer, SourceChanged):
                 self._put_off(step, str(answer))
             elif isinstance(answer, SourceUnreadable):
-                self._leave_out(step, Cause.UNREADABLE, str(answer))
+                self._ledger.leave_out(step, answer.cause, str(answer))
             else:
                 yield Task(step, answer)
 
@@ -219,15 +235,13 @@ class Transfer:
 
     def _conclude_unread(self, step: Step) -> None:
         if step.action is Action.SKIP:
-            self._skip(step)
+            self._ledger.skip(step)
         elif step.action is Action.EXCLUDE:
-            entry = step.entry
-            self._journal.exclude(entry.path, entry.size, step.reason)
-            self._tell(Outcome(entry.path, Result.EXCLUDED, entry.size, None, step.reason))
+            self._ledger.exclude(step)
         elif step.cause is Cause.CHANGED:
             self._put_off(step, step.reason)
         else:
-            self._leave_out(step, step.cause or Cause.FAILED, step.reason)
+            self._ledger.leave_out(step, step.cause or Cause.FAILED, step.reason)
 
     def _conclude(self, task: Task, answer: BlobInfo | StoreError) -> None:
         step = task.step
@@ -236,8 +250,9 @@ class Transfer:
         match answer:
             case BlobInfo():
                 self._outage.clear()
+                self.summary.store(answer.size_stored)
                 result = Result.COPIED if step.version is None else Result.REPLACED
-                self._done(task, answer.version, result)
+                self._ledger.done(task, answer.version, result)
             case StoreError() if self._outage.reached or isinstance(answer, Stopped):
                 pass  # the journal has it as started; the next run looks what came of it
             case Busy() if self._pace.try_later(step):
@@ -249,7 +264,7 @@ class Transfer:
             case ConditionFailed() | Unavailable():
                 self._settle(task, answer)
             case InvalidKey():
-                self._leave_out(step, Cause.NAME, str(answer))
+                self._ledger.leave_out(step, Cause.NAME, str(answer))
             case _:
                 self._fail(step, answer)
 
@@ -269,10 +284,10 @@ class Transfer:
         else:
             if sha256 == task.reading.sha256:
                 self._outage.clear()
-                self._done(task, version, Result.ALREADY_THERE)
+                self._ledger.done(task, version, Result.ALREADY_THERE)
             elif isinstance(error, ConditionFailed):
                 reason = "other content was stored under this name after the plan looked"
-                self._leave_out(step, Cause.CONFLICT, reason)
+                self._ledger.leave_out(step, Cause.CONFLICT, reason)
             else:
                 self._try_again(step, error)
 
@@ -281,17 +296,6 @@ class Transfer:
         if isinstance(error, ConditionFailed) or not self._pace.try_later(step):
             self._fail(step, error)
 
-    def _done(self, task: Task, version: str, result: Result) -> None:
-        path, fingerprint = task.step.entry.path, task.reading.fingerprint
-        self._journal.done(path, fingerprint, task.reading.sha256, version)
-        self._tell(Outcome(path, result, fingerprint.size))
-
-    def _skip(self, step: Step) -> None:
-        path = step.entry.path
-        if proof := step.proof:
-            self._journal.done(path, proof.fingerprint, proof.sha256, proof.version)
-        self._tell(Outcome(path, Result.ALREADY_THERE, step.entry.size, None, step.reason))
-
     def _put_off(self, step: Step, reason: str) -> None:
         # As the plan had it, to be decided again with what the file is by then.
         action = Action.COMPARE if step.sight.listed else Action.COPY
@@ -299,12 +303,4 @@ class Transfer:
 
     def _fail(self, step: Step, error: StoreError) -> None:
         self._outage.add(error)
-        self._leave_out(step, Cause.FAILED, str(error))
-
-    def _leave_out(self, step: Step, cause: Cause, reason: str) -> None:
-        self._journal.leave_out(step.entry.path, step.entry.size, cause, reason)
-        self._tell(Outcome(step.entry.path, Result.LEFT_OUT, step.entry.size, cause, reason))
-
-    def _tell(self, outcome: Outcome) -> None:
-        self.summary.add(outcome)
-        self._watcher.note(outcome)
+        self._ledger.leave_out(step, Cause.FAILED, str(error))

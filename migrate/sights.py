@@ -1,14 +1,16 @@
 """What both sides and the journal know about one path, before anything is read."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.store.contract import Digest, Version
+from app.store.values import value
 from migrate.outcomes import Cause
 from migrate.records import Record
 from migrate.walk import Entry
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Listed:
     """What the destination's listing says about one key: size in bytes as stored, version, digest if any."""
 
@@ -17,7 +19,7 @@ class Listed:
     digest: Digest | None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Sight:
     """Everything known about one path before anything is read.
 
@@ -41,6 +43,17 @@ class Sight:
     def is_excluded(self) -> bool:
         """Whether a filter excludes the entry: what the store holds under its name is nobody's business."""
         return self.refusal is not None and self.refusal[0] is Cause.EXCLUDED
+
+
+class Settled(NamedTuple):
+    """A file that both sides and the journal agree on: in the store is, unchanged, what was moved.
+
+    A tuple: there are as many as files, and it takes a tenth of a dataclass's time to make.
+    """
+
+    path: bytes
+    size: int
+    sha256: bytes
 
 
 @dataclass(frozen=True, slots=True)

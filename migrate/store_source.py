@@ -36,6 +36,9 @@ from migrate.reading import LARGE_BYTES_MIN, Reading, fingerprint_of
 from migrate.refusals import SourceChanged, SourceFailed, SourceUnreadable, Stopped
 from migrate.walk import Entry, Kind
 
+AHEAD_BYTES_MAX: Final = 32 << 20
+"""How much is asked for and not yet handed over: what is written has as much on its way again."""
+
 FAILURES_MAX: Final = 16
 """So many reads in a row that fail for want of an answer or of permission end a run."""
 
@@ -103,35 +106,29 @@ class StoreOrigin:
         raise answer
 
     def read_many(
-        self, entries: Iterable[Entry], *, keep_going: Callable[[], None]
+        self,
+        entries: Iterable[Entry],
+        *,
+        whole_bytes_max: int = LARGE_BYTES_MIN - 1,
+        keep_going: Callable[[], None],
     ) -> Iterator[Reading | SourceChanged | SourceUnreadable]:
         """See `Origin`."""
         queue = iter(entries)
-        large: deque[Entry] = deque()
-        while True:
-            waiting: deque[Entry] = deque()
-            # Up to the next large one, which is read alone: what waits behind it would not be bounded.
-            keys = self._small(queue, waiting, large)
-            blobs = self._store.read_many(keys)
+        first = next(queue, None)
+        while first is not None:
+            if first.size >= LARGE_BYTES_MIN:
+                yield self._large(first, whole=first.size <= whole_bytes_max, keep_going=keep_going)
+                first = next(queue, None)
+                continue
+            ahead = _Ahead(first, queue)
+            blobs = self._store.read_many(map(self._key, ahead))
             try:
                 for blob in blobs:
                     keep_going()
-                    yield self._answer(waiting.popleft(), blob)
+                    yield self._answer(ahead.answered(), blob)
             finally:
                 end(blobs)
-            if not large:
-                return
-            yield self._large(large.popleft(), keep_going)
-
-    def _small(
-        self, queue: Iterator[Entry], waiting: deque[Entry], large: deque[Entry]
-    ) -> Iterator[Key]:
-        for entry in queue:
-            if entry.size >= LARGE_BYTES_MIN:
-                large.append(entry)
-                return
-            waiting.append(entry)
-            yield self._key(entry.path)
+            first = ahead.next
 
     def _answer(
         self, entry: Entry, blob: Blob | StoreError
@@ -146,10 +143,11 @@ class StoreOrigin:
         return self._reading(entry, blob, blob.data, hashlib.sha256(blob.data).digest())
 
     def _large(
-        self, entry: Entry, keep_going: Callable[[], None]
+        self, entry: Entry, *, whole: bool, keep_going: Callable[[], None]
     ) -> Reading | SourceChanged | SourceUnreadable:
-        """Read a blob once for its digest; it is read again when it is sent."""
+        """Read a blob in spans; one that is not held whole is read again when it is sent."""
         digest, size = hashlib.sha256(), 0
+        held: list[bytes] = []
         try:
             head = read_in_parts(self._store, self._key(entry.path), part_bytes_max=LARGE_BYTES_MIN)
             if _identity(head.info.version) != entry.inode:
@@ -157,13 +155,17 @@ class StoreOrigin:
             while part := next(head.parts, b""):
                 digest.update(part)
                 size += len(part)
+                if whole:
+                    held.append(part)
                 keep_going()
         except Stopped:
             raise
         except StoreError as error:
             return self._no_answer(error)
         self._failures = 0
-        content = Source(size, lambda: self._reopened(head.info, size, keep_going))
+        content: Content = b"".join(held)
+        if not whole:
+            content = Source(size, lambda: self._reopened(head.info, size, keep_going))
         return self._reading(entry, Blob(head.info, head.properties, b""), content, digest.digest())
 
     def _reading(self, entry: Entry, blob: Blob, content: Content, sha256: bytes) -> Reading:
@@ -208,6 +210,38 @@ class StoreOrigin:
 
     def _key(self, path: bytes) -> Key:
         return self._manifest.key_of(path) if self._manifest is not None else Key(path.decode())
+
+
+class _Ahead:
+    """The paths of small blobs, up to the next large one, or until too many bytes are on their way.
+
+    What waits behind a large blob, which is read alone, would not be bounded.
+
+    Attributes:
+        next: the entry that comes after these; None where none does.
+    """
+
+    def __init__(self, first: Entry, queue: Iterator[Entry]) -> None:
+        self.next: Entry | None = first
+        self._queue = queue
+        self._asked: deque[Entry] = deque()
+        self._size = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        while self.next is not None and self.next.size < LARGE_BYTES_MIN:
+            if self._asked and self._size + self.next.size > AHEAD_BYTES_MAX:
+                return
+            entry, self.next = self.next, None
+            self._asked.append(entry)
+            self._size += entry.size
+            yield entry.path
+            self.next = next(self._queue, None)
+
+    def answered(self) -> Entry:
+        """Return the entry whose answer has come."""
+        entry = self._asked.popleft()
+        self._size -= entry.size
+        return entry
 
 
 class _PinnedStream(io.RawIOBase):

@@ -5,15 +5,18 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
+from app.store.values import value
 from migrate.limits import NO_LIMITS, Limits
 
 RATE_FIRST: Final = 500.0
 """Requests per second before anything is known: what a service allows is found within a second."""
 RATE_MIN: Final = 5.0
 """While a service refuses everything it is still asked so often, to find out when it has recovered."""
+
+_RATE_HIGH: Final = 1200.0
+"""A service that takes so much may take anything: the search hurries."""
 
 _LATE_SECONDS_MAX: Final = 0.02
 """Places that nobody took are made up for so long, and then lost: no burst after a pause."""
@@ -28,7 +31,7 @@ _HOPELESS_REQUESTS: Final = 20
 _TOLERATED: Final = 0.02
 """A share of refusals that is no reason to slow down."""
 _TOLERATED_SEARCHING: Final = 0.05
-"""The same before a limit is known: beyond it the next trial has a third refused."""
+"""The same before a limit is known: beyond it the next trial has a third refused, or half."""
 _BELOW_CEILING: Final = 0.97
 _STEP_BELOW, _STEP_ABOVE, _STEP_MAX = 0.015, 0.015, 0.25
 _ASKED: Final = 3
@@ -37,7 +40,7 @@ _NOISE_MAX: Final = 0.15
 _NOISE_KEPT: Final = 0.8
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Turn:
     """One request's place in the order.
 
@@ -105,7 +108,8 @@ class Throttle:
     The rate is tried in trials: a tenth of a second of requests whose outcomes are awaited before the next
     trial begins, so that answers that are late are never taken for answers to another rate.
 
-    - Until something is refused, each trial is 40 % faster than the one before.
+    - Until something is refused, each trial is 40 % faster than the one before; twice as fast where that is
+      little, or already more than most services refuse.
     - If more is refused than is tolerated, the rate becomes a little less than what was *delivered*: that is
       the service's limit, whatever the rate was. From there it grows slowly up to the limit, and beyond it in
       steps that double: either the service refuses some at once, or the limit has moved.
@@ -239,7 +243,8 @@ class Throttle:
     def _slow_down(self, delivered_per_second: float) -> None:
         self._step = _STEP_ABOVE
         self._next = max(self._next, self._clock())  # what was late at the old rate is not made up
-        if delivered_per_second:
+        # What is delivered at the lowest rate is no limit that was found, but the end of an outage.
+        if delivered_per_second and self._rate > 2 * RATE_MIN:
             self._ceiling = delivered_per_second
             self._ceilings.append(self._ceiling)
             self._rate = _BELOW_CEILING * self._ceiling
@@ -249,7 +254,7 @@ class Throttle:
 
     def _speed_up(self) -> None:
         if self._ceiling is None:
-            self._rate *= 2 if self._rate < RATE_FIRST else 1.4
+            self._rate *= 1.4 if RATE_FIRST <= self._rate < _RATE_HIGH else 2
         elif self._rate < self._ceiling:
             self._rate *= 1 + _STEP_BELOW
         else:

@@ -5,14 +5,13 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from migrate.origin import one_by_one
+from app.store.values import value
 from migrate.paths import folders_of, printable
-from migrate.reading import Reading, read
+from migrate.reading import LARGE_BYTES_MIN, Reading, read
 from migrate.refusals import SourceChanged, SourceFailed, SourceRefused, SourceUnreadable
 
 WORKPLACE: Final = b".kb-private."
@@ -37,7 +36,7 @@ class Kind(StrEnum):
     EMPTY_FOLDER = "empty_folder"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Entry:
     """One entry of the source.
 
@@ -185,18 +184,29 @@ class Folder:
 
     def read(self, entry: Entry, *, keep_going: Callable[[], None]) -> Reading:
         """See `Origin`."""
+        return self._read(entry, LARGE_BYTES_MIN - 1, keep_going)
+
+    def read_many(
+        self,
+        entries: Iterable[Entry],
+        *,
+        whole_bytes_max: int = LARGE_BYTES_MIN - 1,
+        keep_going: Callable[[], None],
+    ) -> Iterator[Reading | SourceChanged | SourceUnreadable]:
+        """See `Origin`."""
+        for entry in entries:
+            try:
+                yield self._read(entry, whole_bytes_max, keep_going)
+            except (SourceChanged, SourceUnreadable) as error:
+                yield error
+
+    def _read(self, entry: Entry, whole_bytes_max: int, keep_going: Callable[[], None]) -> Reading:
         try:
-            return read(self, entry, keep_going=keep_going)
+            return read(self, entry, whole_bytes_max=whole_bytes_max, keep_going=keep_going)
         except SourceUnreadable as error:
             if isinstance(error.__cause__, OSError) and error.__cause__.errno in _NO_LONGER:
                 raise SourceChanged("it is no longer there") from error
             raise
-
-    def read_many(
-        self, entries: Iterable[Entry], *, keep_going: Callable[[], None]
-    ) -> Iterator[Reading | SourceChanged | SourceUnreadable]:
-        """See `Origin`."""
-        return one_by_one(self, entries, keep_going=keep_going)
 
     @contextmanager
     def opened(self, path: bytes) -> Iterator[int]:

@@ -11,6 +11,7 @@ from app.store.keys import RESERVED_PREFIX
 from app.store.layers.base import Layer
 from migrate.journal import Journal
 from migrate.outcomes import Outcome
+from migrate.proof import REMARKS, Check, Finding, Proof
 from migrate.rollback import Ending
 from migrate.run import Transfer
 from migrate.scope import EVERYTHING
@@ -18,7 +19,7 @@ from migrate.sights import Extent
 from migrate.stop import Stop
 from migrate.summary import Summary
 from migrate.survey import survey_of
-from migrate.verify import REMARKS, Finding, Proof, Verification
+from migrate.verify import Verification
 from migrate.walk import Folder
 
 
@@ -106,7 +107,7 @@ def proved(folder: Path, store: BlobStore, journal: Journal, notes: Notes, *, st
     source = Folder(folder)
     survey = survey_of(source, store, journal, scope=EVERYTHING, keep_going=stop.keep_going)
     verification = Verification(
-        source, store, read_all=True, keep_going=stop.keep_going, watcher=notes
+        source, store, check=Check.READ, keep_going=stop.keep_going, watcher=notes
     )
     return verification.prove(survey)
 

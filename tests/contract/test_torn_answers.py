@@ -1,4 +1,4 @@
-"""An answer that breaks off, is cut short or empty is never taken for a whole one; its error is a StoreError."""
+"""An answer that breaks off, is cut short or empty is never taken for a whole one: it is a StoreError."""
 
 from collections.abc import Callable, Iterator
 

@@ -11,7 +11,7 @@ from app.store.contract import ABSENT, IfVersion
 from app.store.keys import Key, parse_key
 from migrate.outcomes import Cause, Result
 from migrate.reading import LARGE_BYTES_MIN
-from tests.migrate.scene import Scene, Watched, contents, plant
+from tests.migrate.scene import Scene, Watched, contents, in_parts, plant
 
 FILES = {
     "plain.md": b"# one\n",
@@ -166,7 +166,7 @@ def test_a_large_file_arrives_in_parts(anywhere: Scene) -> None:
     data = os.urandom(LARGE_BYTES_MIN + 12_345)
     plant(anywhere.root, {"large.bin": data, "small": b"s"})
 
-    summary, _ = anywhere.run()
+    summary, _ = anywhere.run(throttle=in_parts())
     proof, _ = anywhere.verify(read_all=True)
 
     assert anywhere.store.read(parse_key("large.bin")).data == data

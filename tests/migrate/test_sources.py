@@ -11,7 +11,7 @@ from migrate.outcomes import Cause
 from migrate.reading import LARGE_BYTES_MIN
 from migrate.run import ROUNDS_MAX
 from migrate.walk import Folder
-from tests.migrate.scene import Scene, contents, plant
+from tests.migrate.scene import Scene, contents, in_parts, plant
 
 
 def reading(root: Path, act: Callable[[str], None]) -> Folder:
@@ -76,7 +76,7 @@ def test_a_large_file_that_changes_while_being_sent_is_not_stored_half(anywhere:
         if len(opened) % 2 == 0:  # the first opening takes the digest, the second one sends
             (anywhere.root / name).write_bytes(bytes([len(opened)]) * size)
 
-    _, notes = anywhere.run(folder=reading(anywhere.root, act))
+    _, notes = anywhere.run(folder=reading(anywhere.root, act), throttle=in_parts())
 
     assert notes.causes() == {"busy": Cause.CHANGED}
     assert contents(anywhere.store) == {}

@@ -135,8 +135,8 @@ class _Changing(Folder):
         super().__init__(root)
         self._happen: Callable[[], None] | None = happen
 
-    def read_many(self, entries, *, keep_going):  # type: ignore[no-untyped-def] # as it is inherited
+    def read_many(self, entries, **options):  # type: ignore[no-untyped-def,override] # as inherited
         if self._happen:
             self._happen()
             self._happen = None
-        return super().read_many(entries, keep_going=keep_going)
+        return super().read_many(entries, **options)

@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -9,14 +10,14 @@ from typing import Any, Final
 
 from azure.core import MatchConditions
 from azure.core.exceptions import HttpResponseError, ResourceExistsError
-from azure.storage.blob import BlobBlock, BlobClient, BlobProperties
+from azure.storage.blob import BlobBlock, BlobClient
 
 from app.store.backends.blob_service.accounts import open_container
 from app.store.backends.blob_service.bulk import AzureDialect, bulk_clients
 from app.store.backends.blob_service.leases import BlobLeases, lease_option
+from app.store.backends.blob_service.listing import Entry, entries
 from app.store.backends.blob_service.shapes import (
     condition_of,
-    expect_page,
     info_of,
     properties_of,
     quoted,
@@ -182,7 +183,8 @@ class AzureStore(BlobLeases, BlobTiers):
                     data,
                     length=len(data),
                     overwrite=True,
-                    validate_content=True,
+                    # validate_content would take the same sum once more.
+                    transactional_content_md5=bytearray(md5),
                     **request_properties(key, properties, md5),
                     **condition,
                     **leased,
@@ -233,21 +235,26 @@ class AzureStore(BlobLeases, BlobTiers):
         return Blob(info_of(key, answer, size=answer.size), properties_of(answer), b"")
 
     def _walk(self, prefix: str) -> Iterator[BlobInfo | Stranger]:
+        beginning = self._names.name(prefix)
         with self._translated(Key("")):
-            entries = self._container.list_blobs(
-                name_starts_with=self._names.name(prefix) or None,
-                results_per_page=self._page_keys_max,
-                raw_response_hook=expect_page,
-            )
-            for entry in entries:
-                yield self._entry(entry)
+            for entry in entries(
+                self._container, beginning=beginning, page_blobs_max=self._page_keys_max
+            ):
+                yield self._found(entry)
 
-    def _entry(self, entry: BlobProperties) -> BlobInfo | Stranger:
+    def _found(self, entry: Entry) -> BlobInfo | Stranger:
         key = self._names.key(entry.name)
         if key is None:
             bare = self._names.bare(entry.name)
             return Stranger(bare, broken_rule(bare) or "")
-        return info_of(key, entry, size=entry.size)
+        return BlobInfo(
+            key=key,
+            size_stored=entry.size,
+            version=entry.etag,
+            modified=entry.modified,
+            digest=Digest("md5", b64decode(entry.md5).hex()) if entry.md5 else None,
+            tier=entry.tier or None,
+        )
 
 
 def _stage(

@@ -11,12 +11,13 @@ from app.store.keys import Key
 PART_BYTES: Final = 8 << 20
 """Services take content in parts of this size; S3 allows no smaller ones than 5 MiB."""
 
-_BYTES_AT_ONCE_MAX: Final = 64 << 20
+BYTES_AT_ONCE_MAX: Final = 64 << 20
+"""Content in memory up to this size goes to a service in one request."""
 
 
 def is_large(content: Content) -> bool:
     """Return whether content goes to a service in parts: sources sooner, so that memory stays bounded."""
-    return size_of(content) > (PART_BYTES if isinstance(content, Source) else _BYTES_AT_ONCE_MAX)
+    return size_of(content) > (PART_BYTES if isinstance(content, Source) else BYTES_AT_ONCE_MAX)
 
 
 def size_of(content: Content) -> int:

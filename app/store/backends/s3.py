@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC
 from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
 from app.store.backends.aws.bulk import S3Dialect, bulk_clients
 from app.store.backends.aws.clients import Clients
+from app.store.backends.aws.listing import Entry, entries
 from app.store.backends.aws.multipart import write_parts
 from app.store.backends.aws.shapes import (
     DEFAULT_TIER,
@@ -23,7 +23,6 @@ from app.store.backends.aws.shapes import (
     request_properties,
     size_of_range,
     size_of_whole,
-    version_of,
 )
 from app.store.backends.aws.tiers import ObjectTiers
 from app.store.backends.aws.versions import ObjectVersions
@@ -238,22 +237,20 @@ class S3Store(ObjectTiers, ObjectVersions):
         with self._translated(Key("")):
             for page in pages:
                 expect_page(page)
-                for entry in page.get("Contents", ()):
-                    yield self._entry(entry)
+                yield from map(self._found, entries(page))
 
-    def _entry(self, entry: Any) -> BlobInfo | Stranger:
-        key = self._names.key(entry["Key"])
+    def _found(self, entry: Entry) -> BlobInfo | Stranger:
+        key = self._names.key(entry.name)
         if key is None:
-            bare = self._names.bare(entry["Key"])
+            bare = self._names.bare(entry.name)
             return Stranger(bare, broken_rule(bare) or "")
-        version = version_of(entry)
         return BlobInfo(
             key=key,
-            size_stored=entry["Size"],
-            version=version,
-            modified=entry["LastModified"].astimezone(UTC),
-            digest=md5_of(version) if self._listed_md5 else None,
-            tier=entry.get("StorageClass") or DEFAULT_TIER,
+            size_stored=entry.size,
+            version=entry.etag,
+            modified=entry.modified,
+            digest=md5_of(entry.etag) if self._listed_md5 else None,
+            tier=entry.tier or DEFAULT_TIER,
         )
 
 

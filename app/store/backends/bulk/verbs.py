@@ -19,6 +19,7 @@ from app.store.contract import (
     Blob,
     BlobInfo,
     BlobStore,
+    Content,
     IfVersion,
     Source,
     Upload,
@@ -27,8 +28,8 @@ from app.store.contract import (
 from app.store.errors import StoreError
 from app.store.keys import Key
 
-# Larger ones gain little: per byte, obstore and the vendors' SDKs cost about the same.
-_SMALL_BYTES_MAX: Final = 1 << 20
+SMALL_BYTES_MAX: Final = 1 << 20
+"""What is fetched whole from a source; a larger one goes through the vendor's SDK, in parts."""
 _CHUNK_BYTES_MIN: Final = 1 << 20
 # The C library keeps what each thread has freed, up to the size of its largest blob or so: with large ones on
 # every thread of a window that is several times what the window itself holds (measured: 420 MB, here 190).
@@ -43,7 +44,12 @@ class Dialect(Protocol):
         """For messages."""
         ...
 
-    def attributes(self, upload: Upload) -> Mapping[str, str]:
+    @property
+    def put_bytes_max(self) -> int:
+        """How many bytes obstore may put at once: obstore knows no conditions of an upload in parts."""
+        ...
+
+    def attributes(self, upload: Upload) -> dict[str, str]:
         """Return the properties of an upload as obstore's attributes.
 
         Raises:
@@ -149,7 +155,7 @@ class BulkVerbs:
 
     def _write(self, upload: Upload, room: Room, seat: Seat) -> BlobInfo:
         key, when = upload.key, upload.when
-        if size_of(upload.content) > _SMALL_BYTES_MAX:
+        if size_of(upload.content) > self._put_bytes_max(upload.content):
             return self._single(upload)
         attributes = self._dialect.attributes(upload)
         data = whole(key, upload.content)
@@ -160,7 +166,7 @@ class BulkVerbs:
                 self._names.name(key),
                 data,
                 mode=_mode(when),
-                attributes=dict(attributes),
+                attributes=attributes,
                 use_multipart=False,
             )
         except RAISED as error:
@@ -173,6 +179,9 @@ class BulkVerbs:
         etag = (answer["e_tag"] or "").strip('"')
         written = self._dialect.written(upload, data, etag)
         return written or self._dialect.settled_write(upload, data, etag)
+
+    def _put_bytes_max(self, content: Content) -> int:
+        return self._dialect.put_bytes_max if isinstance(content, bytes) else SMALL_BYTES_MAX
 
     def _single(self, upload: Upload) -> BlobInfo:
         return self._store.write(
