@@ -21,7 +21,7 @@ from tests.migrate.standing import everything, saved
 from tests.migrate.test_kills import SEED, Command
 
 # The sink is compiled with Go: see tests/benchmarks/test_sink.py.
-pytestmark = [pytest.mark.proof, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.proof, pytest.mark.timeout(1800)]
 
 KILLS = 60
 FILES = 1500
