@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.environment import Environments
+from app.terms.answers import UsageRefusal
+from migrate.places import Named, is_url
 from migrate.records import Pair
 from migrate.sides import Sides, named_pair, opened_destination, opened_sides
 from migrate.state_folder import journal_file
@@ -17,7 +19,18 @@ if TYPE_CHECKING:
     from app.store.contract import BlobStore
 
 Source = Annotated[
-    Path, typer.Option("--source", metavar="DIR", help="The folder whose files are moved.")
+    str | None,
+    typer.Option(
+        "--source", metavar="DIR|URL", help="The folder, or the store, whose files are moved."
+    ),
+]
+SourceStack = Annotated[
+    str | None,
+    typer.Option(
+        "--source-stack",
+        metavar="ENV",
+        help="The environment whose store is moved; beside a URL as --source: whose credentials open it.",
+    ),
 ]
 To = Annotated[
     str | None,
@@ -52,23 +65,41 @@ class Call:
 
     environments: Environments
     stack: str | None
-    source: Path
+    source: str | None
     to: str | None
     journal: Path | None
+    source_stack: str | None = None
+
+    @property
+    def side(self) -> Path | Named:
+        """The source: a folder, or a store.
+
+        Raises:
+            UsageRefusal: neither is named, or a folder and an environment are.
+        """
+        if self.source is not None and is_url(self.source):
+            return Named(self.source_stack, self.source)
+        if self.source is not None and self.source_stack is None:
+            return Path(self.source)
+        if self.source_stack is not None and self.source is None:
+            return Named(self.source_stack)
+        raise UsageRefusal(
+            "Name one source: a folder or a store's URL with --source, or an environment with "
+            "--source-stack."
+        )
 
     def sides(self) -> AbstractContextManager[Sides]:
         """Open both sides."""
-        return opened_sides(self.environments, stack=self.stack, source=self.source, to=self.to)
+        return opened_sides(self.environments, source=self.side, to=Named(self.stack, self.to))
 
     def destination(self) -> AbstractContextManager[tuple["BlobStore", Pair]]:
         """Open the destination alone."""
-        return opened_destination(
-            self.environments, stack=self.stack, source=self.source, to=self.to
-        )
+        to = Named(self.stack, self.to)
+        return opened_destination(self.environments, source=self.side, to=to)
 
     def pair(self) -> Pair:
         """Name both sides without opening them."""
-        return named_pair(self.environments, stack=self.stack, source=self.source, to=self.to)
+        return named_pair(self.environments, source=self.side, to=Named(self.stack, self.to))
 
     def journal_file(self, pair: Pair) -> Path:
         """Return the journal of these sides."""
@@ -82,7 +113,10 @@ class Call:
         words = ["kb", "migrate", verb]
         if self.stack:
             words += ["-s", self.stack]
-        words += ["--source", str(self.source)]
+        if self.source:
+            words += ["--source", self.source]
+        if self.source_stack:
+            words += ["--source-stack", self.source_stack]
         if self.to:
             words += ["--to", self.to]
         if self.journal:

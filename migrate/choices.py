@@ -9,6 +9,7 @@ import typer
 
 from app.terms.answers import UsageRefusal
 from migrate.filters import Filters, chosen_filters
+from migrate.rules import chosen_rules
 from migrate.scope import EVERYTHING, Naming, Scope
 
 Include = Annotated[
@@ -45,6 +46,22 @@ Names = Annotated[
     ),
 ]
 
+TierRules = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--tier",
+        metavar="GLOB=TIER",
+        help="Store what the GLOB means in this tier; of several rules the first that fits counts.",
+    ),
+]
+ContentTypeRules = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--content-type",
+        metavar="GLOB=TYPE",
+        help="Store what the GLOB means with this content type: '*.md=text/markdown; charset=utf-8'.",
+    ),
+]
 PlanOption = Annotated[
     Path | None,
     typer.Option(
@@ -66,6 +83,8 @@ class Choices:
     age_min: str | None
     age_max: str | None
     names: str | None
+    tiers: list[str] | None = None
+    content_types: list[str] | None = None
 
     def scope(self, earlier: Scope = EVERYTHING) -> Scope:
         """Return what they choose; ages count from now.
@@ -88,14 +107,20 @@ class Choices:
             now_ns=time.time_ns(),
         )
         naming = Naming(self.names) if self.names else earlier.naming
-        return Scope(earlier.filters if filters == Filters() else filters, naming)
+        rules = chosen_rules(tiers=self.tiers or (), content_types=self.content_types or ())
+        return Scope(earlier.filters if filters == Filters() else filters, naming, rules)
 
     def words(self) -> list[str]:
         """Return the options as a person would type them."""
         words = []
-        for option, globs in (("--include", self.include), ("--exclude", self.exclude)):
-            for glob in globs or ():
-                words += [option, glob]
+        for option, given in (
+            ("--include", self.include),
+            ("--exclude", self.exclude),
+            ("--tier", self.tiers),
+            ("--content-type", self.content_types),
+        ):
+            for each in given or ():
+                words += [option, each]
         for option, value in (
             ("--size-min", self.size_min),
             ("--size-max", self.size_max),

@@ -7,11 +7,11 @@ from itertools import islice
 from migrate.journal import Journal
 from migrate.outcomes import EXPLAINED, Cause, Result
 from migrate.paths import printable
+from migrate.proof import REMARKS, Found, Proof
 from migrate.records import Pair, Run, State
 from migrate.rollback import ROLLED_BACK, ROLLING_BACK
 from migrate.summary import Summary
 from migrate.undo import UndoLog
-from migrate.verify import REMARKS, Found, Proof
 from migrate.wording import bytes_text, count_text, rows_text
 
 _SAME_REASON = frozenset({Cause.LINK, Cause.CONFLICT, Cause.RESERVED, Cause.TWIN, Cause.GONE})
@@ -93,8 +93,13 @@ def proof_lines(proof: Proof, pair: Pair) -> Iterator[str]:
     files = count_text(proof.proved, "file")
     verdict = "Proved" if proof.holds else "NOT proved: differences, named above. Equal are"
     yield f"{verdict} {files} ({bytes_text(proof.bytes_proved)}): {pair.source} → {pair.destination}"
-    reads = f"{proof.read:,} read" if proof.read else "none read"
-    yield f"  {count_text(proof.listed, 'key')} listed, {reads}, in {proof.seconds:.1f} s"
+    ways = [
+        f"{proof.by_version:,} proved by version" if proof.by_version else "",
+        f"{proof.by_digest:,} by listed digest" if proof.by_digest else "",
+        f"{proof.read:,} read" if proof.read else "none read",
+    ]
+    told = ", ".join(filter(None, ways))
+    yield f"  {count_text(proof.listed, 'key')} listed: {told}, in {proof.seconds:.1f} s"
     for found, count in sorted(proof.found.items(), key=lambda item: item[0] in REMARKS):
         mark = "remark" if found in REMARKS else "DIFFERENCE"
         yield f"  {mark}: {count:,} {_FOUND_EXPLAINED[found]}"

@@ -9,6 +9,8 @@ from typing import Final
 from app.store.contract import Blob, ReadableStore, Span, Version
 from app.store.errors import NotFound, StoreError, Unavailable
 from app.store.keys import Key
+from migrate.ahead import read_ahead
+from migrate.origin import Origin
 from migrate.outage import Outage
 from migrate.outcomes import Cause
 from migrate.plan import (
@@ -21,10 +23,9 @@ from migrate.plan import (
     is_ours,
     was_interrupted,
 )
-from migrate.reading import LARGE_BYTES_MIN, Reading, read
+from migrate.reading import LARGE_BYTES_MIN, Reading
 from migrate.records import State
 from migrate.refusals import SourceChanged, SourceUnreadable, Stopped
-from migrate.walk import Folder
 
 _PAGE: Final = 256
 _ATTEMPTS_MAX: Final = 3
@@ -91,7 +92,7 @@ class Comparison:
     """Decides steps by content.
 
     Args:
-        folder, store: the two sides.
+        source, store: the two sides.
         replace_others: content that is not ours is to be replaced.
         keep_going: called often; raises Stopped to end the run.
         outage: told of each read that failed or succeeded.
@@ -99,14 +100,14 @@ class Comparison:
 
     def __init__(
         self,
-        folder: Folder,
+        source: Origin,
         store: ReadableStore,
         *,
         replace_others: bool,
         keep_going: Callable[[], None],
         outage: Outage,
     ) -> None:
-        self._folder = folder
+        self._source = source
         self._store = store
         self._replace_others = replace_others
         self._keep_going = keep_going
@@ -116,7 +117,7 @@ class Comparison:
         """Yield each step, in order, decided: none has the action COMPARE any more."""
         queue = iter(steps)
         while page := list(islice(queue, _PAGE)):
-            begun = [self._begin(step) for step in page]
+            begun = list(self._begun(page))
             stored = stored_digests(
                 self._store,
                 (
@@ -132,35 +133,48 @@ class Comparison:
                 else:
                     yield step
 
-    def _begin(self, step: Step) -> tuple[Step, Reading | None]:
-        """Decide a step without reading the destination, if that is possible.
+    def _begun(self, page: list[Step]) -> Iterator[tuple[Step, Reading | None]]:
+        """Yield each step, decided without reading the destination if that is possible.
 
-        The reading that comes with an undecided step is None where the sizes differ already. No large content
-        is held: `Reading.content` of a large file is a way to open it, and a page of small ones is let go.
+        The reading that comes with an undecided step is None where the sizes differ already.
         """
+        wanted = ((step, step.entry) for step in page if self._is_to_be_read(step))
+        answers = read_ahead(self._source, wanted, keep_going=self._keep_going)
+        for step in page:
+            if not self._is_to_be_read(step):
+                undecided = step.action is not Action.COMPARE or was_interrupted(step.sight)
+                yield (step if undecided else self._different(step, None)), None
+                continue
+            match next(answers)[1]:
+                case SourceChanged() as error:
+                    yield step.leave_out(Cause.CHANGED, str(error)), None
+                case SourceUnreadable() as error:
+                    yield step.leave_out(error.cause, str(error)), None
+                case reading:
+                    yield self._begin(step, reading)
+
+    def _is_to_be_read(self, step: Step) -> bool:
+        """Tell whether the source's content decides: it does unless the sizes have."""
+        listed = step.sight.listed
+        exact_size = self._store.capabilities.exact_size and self._source.exact_size
+        return (
+            step.action is Action.COMPARE
+            and listed is not None
+            and not differs_in_size(step.entry, listed, exact_size=exact_size)
+        )
+
+    def _begin(self, step: Step, reading: Reading) -> tuple[Step, Reading | None]:
+        """Decide a step by the source's content alone, if that is possible; else keep its digest."""
         listed, record = step.sight.listed, step.sight.record
-        if step.action is not Action.COMPARE or listed is None:
-            return step, None
+        assert listed is not None  # noqa: S101 - else nothing was read
         ours = is_ours(step.sight)
-        exact_size = self._store.capabilities.exact_size
-        if differs_in_size(step.entry, listed, exact_size=exact_size):
-            if was_interrupted(step.sight):
-                return step, None
-            return self._different(step, None), None
-        try:
-            reading = read(self._folder, step.entry, keep_going=self._keep_going)
-        except SourceChanged as error:
-            return step.leave_out(Cause.CHANGED, str(error)), None
-        except SourceUnreadable as error:
-            return step.leave_out(Cause.UNREADABLE, str(error)), None
         proof = Proof(reading.fingerprint, reading.sha256, listed.version)
         if ours and record:
             # The record of a started replacement is about the new content, not about what is stored.
             same = record.state is not State.STARTED and record.sha256 == reading.sha256
             return (decide_equal(step, proof) if same else self._different(step, None)), None
         if listed.digest:
-            value = reading.md5() if listed.digest.algorithm == "md5" else reading.sha256.hex()
-            if value == listed.digest.value:
+            if reading.has(listed.digest):
                 return decide_equal(step, proof), None
             if not was_interrupted(step.sight):
                 return self._different(step, None), None

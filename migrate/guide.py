@@ -64,7 +64,7 @@ def migrate_to_blob_storage(
             file = journal_file(sides.pair, environ=os.environ, folder=Path.cwd())
             with Journal.opened(file, sides.pair) as journal:
                 summary = Transfer(
-                    sides.folder,
+                    sides.source,
                     sides.store,
                     journal,
                     replace_others=False,

@@ -7,10 +7,10 @@ from typing import Final
 
 from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
+from migrate.origin import Origin
 from migrate.outcomes import Cause
 from migrate.paths import folders_of, printable
 from migrate.refusals import SourceRefused, SourceUnreadable
-from migrate.walk import Folder
 
 IGNORE_FILE: Final = b".kbignore"
 _BYTES_MAX: Final = 1 << 20
@@ -43,18 +43,17 @@ class _Level:
 
 
 class IgnoreFiles:
-    """What the `.kbignore` files of a folder say; each is read when the first path beside it is asked about.
+    """What the `.kbignore` files of a source say; each is read when the first path beside it is asked about.
 
     Ask in the order of the walk: what is held is the way to the last path, nothing else.
 
     Args:
-        folder: the source.
+        source: where they are.
     """
 
-    def __init__(self, folder: Folder) -> None:
-        self._folder = folder
+    def __init__(self, source: Origin) -> None:
+        self._source = source
         self._levels: list[_Level] = []
-        self._folder_asked: bytes | None = None
 
     def refuse(self, path: bytes, *, is_folder: bool = False) -> tuple[Cause, str] | None:
         """Return the cause and the reason why `path` is not moved, or None.
@@ -71,10 +70,9 @@ class IgnoreFiles:
         return level.refusal or _verdict(path, level.rules, is_folder=is_folder)
 
     def _level(self, path: bytes) -> _Level:
-        folder = path.rpartition(b"/")[0]
-        if folder == self._folder_asked:
+        if self._levels and self._levels[-1].base == path[: path.rfind(b"/") + 1]:
+            # The next file of the same folder: nearly all are.
             return self._levels[-1]
-        self._folder_asked = None  # not while a level is missing: reading one may fail
         bases = [b"", *(folder + b"/" for folder in folders_of(path))]
         known = 0
         while known < min(len(bases), len(self._levels)) and (
@@ -84,7 +82,6 @@ class IgnoreFiles:
         del self._levels[known:]
         for base in bases[known:]:
             self._levels.append(self._entered(base))
-        self._folder_asked = folder
         return self._levels[-1]
 
     def _entered(self, base: bytes) -> _Level:
@@ -97,29 +94,13 @@ class IgnoreFiles:
             rules = above.rules
         file = base + IGNORE_FILE
         try:
-            data = self._read(file)
+            data = self._source.ignore_file(file, bytes_max=_BYTES_MAX)
         except SourceUnreadable as error:
             reason = f"{printable(file)}, which says what is not moved, cannot be read: {error}"
             return _Level(base, (), (Cause.UNREADABLE, reason))
         if data is None:
             return _Level(base, rules, None)
         return _Level(base, (*rules, _Rules(base, _patterns(data, file))), None)
-
-    def _read(self, file: bytes) -> bytes | None:
-        data = b""
-        try:
-            with self._folder.opened(file) as descriptor:
-                while len(data) <= _BYTES_MAX and (
-                    part := self._folder.read_descriptor(descriptor, _BYTES_MAX)
-                ):
-                    data += part
-        except SourceUnreadable as error:
-            if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
-                return None
-            raise
-        except OSError as error:
-            raise SourceUnreadable((error.strerror or str(error)).lower()) from error
-        return data
 
 
 def _patterns(data: bytes, file: bytes) -> _Patterns:

@@ -1,6 +1,8 @@
 """`--names=map`: a key for every name that a destination cannot hold, and the name back from the key.
 
 The rule: in a key `!` and three digits stand for the byte of that value. A name that needs none stays.
+In a folder two numbers that are no byte stand for what it cannot hold as it is: `!256` ends a part of a
+segment that is too long, `!257` a file that has the name of a folder.
 """
 
 import re
@@ -16,6 +18,11 @@ from migrate.paths import folders_of
 
 _CODE: Final = re.compile(rb"!([0-9]{3})")
 _LIKE_A_CODE: Final = re.compile(rb"!(?=[0-9]{3})")
+_GOES_ON: Final = b"!256"
+FILE_MARK: Final = b"!257"
+"""Ends the key of a file that would lie where a folder of its store is."""
+_UNIT: Final = re.compile(rb"![0-9]{3}|[\xc2-\xf4][\x80-\xbf]+|[\x00-\x7f]")
+"""What must not be cut: a code, a character in UTF-8."""
 _SAME_IN_ANY_CASE: Final = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789-_. ")
 
 
@@ -41,7 +48,8 @@ def mapped(
         _unfolded(segment) if twin and not _is_folded(segment) else _valid(segment)
         for segment, twin in zip(path.split(b"/"), twins, strict=True)
     ]
-    key = b"/".join(segments)
+    longest = capabilities.segment_bytes_max
+    key = b"/".join(_short(segment, longest) if longest else segment for segment in segments)
     refusal = refuse_name(key, capabilities)
     if refusal and refusal[0] is Cause.RESERVED:
         key = _code(key[0]) + key[1:]
@@ -51,7 +59,8 @@ def mapped(
 
 def name_of(key: bytes) -> bytes:
     """Return the name that a key of a mapped migration stands for."""
-    return _CODE.sub(_byte, key)
+    whole = key.replace(_GOES_ON + b"/", b"").removesuffix(FILE_MARK)
+    return _CODE.sub(_byte, whole)
 
 
 def _byte(found: re.Match[bytes]) -> bytes:
@@ -91,6 +100,17 @@ def _valid(segment: bytes) -> bytes:
         for character in plain.decode("utf-8", "surrogateescape")
     )
     return _without_last_dot(b"".join(shown))
+
+
+def _short(segment: bytes, longest: int) -> bytes:
+    """Return the segment, parted into several where it is too long."""
+    parts = [b""]
+    for unit in _UNIT.findall(segment) if len(segment) > longest else [segment]:
+        if len(parts[-1]) + len(unit) > longest - len(_GOES_ON) and parts[-1]:
+            parts[-1] += _GOES_ON
+            parts.append(b"")
+        parts[-1] += unit
+    return b"/".join(parts)
 
 
 def _without_last_dot(segment: bytes) -> bytes:

@@ -25,6 +25,7 @@ class Cause(StrEnum):
     NAME = "name"
     RESERVED = "reserved"
     TWIN = "twin"
+    PROPERTIES = "properties"
     CONFLICT = "conflict"
     CHANGED = "changed"
     GONE = "gone"
@@ -39,6 +40,7 @@ EXPLAINED: Final = {
     Cause.NAME: "names that the store cannot hold: rename them and run again",
     Cause.RESERVED: "names kept for this program's own records",
     Cause.TWIN: "names that this store takes for one another: rename them and run again",
+    Cause.PROPERTIES: "have metadata that the store would refuse or change: a folder keeps them all",
     Cause.CONFLICT: "other content lies in the store under this name: not touched; --replace replaces it",
     Cause.CHANGED: "changed while being read, each time: run again when they are quiet",
     Cause.GONE: "vanished while the migration ran",

@@ -49,14 +49,14 @@ class Planning:
         sides, report = self.sides, self.report
         report.emit("begin", self._header())
         survey = survey_of(
-            sides.folder,
+            sides.source,
             sides.store,
             self.journal,
             scope=self.scope,
             keep_going=stop.keep_going,
         )
         comparison = Comparison(
-            sides.folder,
+            sides.source,
             sides.store,
             replace_others=self.replace_others,
             keep_going=stop.keep_going,

@@ -5,14 +5,16 @@ import io
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
-from app.store.contract import Content, Source
+from app.store.contract import Content, Digest, Properties, Source
 from app.store.digests import sha256_of
 from app.store.errors import ContentChanged
 from app.store.values import value
 from migrate.refusals import SourceChanged, SourceUnreadable
-from migrate.walk import Entry, Folder
+
+if TYPE_CHECKING:
+    from migrate.walk import Entry, Folder
 
 LARGE_BYTES_MIN: Final = 8 << 20
 """From this size on a file is read in parts where nothing is gained by holding it."""
@@ -40,15 +42,26 @@ class Reading:
         content: its bytes, or for a large one a source that checks them again when they are sent.
         sha256: of the content.
         fingerprint: the file's, before and after.
+        properties: what the source keeps beside the content; None where it keeps nothing.
     """
 
     content: Content
     sha256: bytes
     fingerprint: Fingerprint
+    properties: Properties | None = None
 
     def without_content(self) -> "Reading":
         """Return what is known of the file, without its bytes."""
         return Reading(b"", self.sha256, self.fingerprint)
+
+    def has(self, digest: Digest) -> bool:
+        """Tell whether the content has this digest. A large file is read again for an MD5 sum.
+
+        Raises:
+            ContentChanged: it changed since.
+        """
+        found = self.md5() if digest.algorithm == "md5" else self.sha256.hex()
+        return found == digest.value
 
     def md5(self) -> str:
         """Return the content's MD5 in hexadecimal: for stores that list one."""
@@ -62,14 +75,14 @@ class Reading:
         return digest.hexdigest()
 
 
-def fingerprint_of(entry: Entry) -> Fingerprint:
+def fingerprint_of(entry: "Entry") -> Fingerprint:
     """Return what the walk saw of a file."""
     return Fingerprint(entry.size, entry.modified_ns, entry.inode)
 
 
 def read(
-    folder: Folder,
-    entry: Entry,
+    folder: "Folder",
+    entry: "Entry",
     *,
     whole_bytes_max: int = LARGE_BYTES_MIN - 1,
     keep_going: Callable[[], None],
@@ -113,17 +126,12 @@ def read(
     return Reading(content, sha256, Fingerprint(before.st_size, before.st_mtime_ns, before.st_ino))
 
 
-def digest_now(folder: Folder, entry: Entry, *, keep_going: Callable[[], None]) -> bytes:
-    """Return the SHA-256 of a file as it is now; see `read` for errors."""
-    return read(folder, entry, keep_going=keep_going).sha256
-
-
-def _is_same(entry: Entry, state: os.stat_result) -> bool:
+def _is_same(entry: "Entry", state: os.stat_result) -> bool:
     # Also when a folder above was replaced by a link: what it leads to is another file.
     return (state.st_ino, state.st_dev) == (entry.inode, entry.device)
 
 
-def _whole(folder: Folder, descriptor: int, size: int) -> bytes:
+def _whole(folder: "Folder", descriptor: int, size: int) -> bytes:
     try:
         # One byte more than promised: a file that grew is noticed here, or by the look after this.
         data = folder.read_descriptor(descriptor, size + 1)
@@ -139,7 +147,7 @@ def _whole(folder: Folder, descriptor: int, size: int) -> bytes:
 
 
 def _parts(
-    folder: Folder, descriptor: int, size: int, keep_going: Callable[[], None]
+    folder: "Folder", descriptor: int, size: int, keep_going: Callable[[], None]
 ) -> Iterator[bytes]:
     left = size
     while True:
@@ -168,8 +176,8 @@ def _refuse_change(before: os.stat_result, after: os.stat_result) -> None:
 
 @contextmanager
 def _checked(
-    folder: Folder,
-    entry: Entry,
+    folder: "Folder",
+    entry: "Entry",
     sha256: bytes,
     keep_going: Callable[[], None],
 ) -> Iterator[BinaryIO]:
@@ -189,7 +197,7 @@ def _checked(
 class _CheckedStream(io.RawIOBase):
     def __init__(
         self,
-        folder: Folder,
+        folder: "Folder",
         descriptor: int,
         size: int,
         sha256: bytes,

@@ -1,11 +1,20 @@
 """Every way a migration as a whole can be refused or end early; one sentence each."""
 
+from typing import ClassVar
+
 from app.store.errors import StoreError
 from app.terms.answers import Refusal, UsageRefusal
+from migrate.outcomes import Cause
 
 
 class SourceRefused(UsageRefusal):
-    """The source is not a folder that can be migrated to this destination."""
+    """The source is not a folder or a store that can be migrated to this destination."""
+
+    code = "source"
+
+
+class SourceFailed(Refusal):
+    """The source refuses or does not answer at all."""
 
     code = "source"
 
@@ -44,6 +53,14 @@ class SourceChanged(Exception):
 
 class SourceUnreadable(Exception):
     """A file cannot be read; its text is the reason, as a phrase for a message."""
+
+    cause: ClassVar[Cause] = Cause.UNREADABLE
+
+
+class PropertiesUnfit(SourceUnreadable):
+    """What the source keeps beside the bytes is not for the destination; its text says what."""
+
+    cause = Cause.PROPERTIES
 
 
 class Stopped(StoreError):

@@ -21,8 +21,8 @@ from rich.text import Text
 from app.terms.answers import emit_json
 from migrate.outcomes import Outcome, Result
 from migrate.paths import path_fields, printable
+from migrate.proof import Finding
 from migrate.sights import Extent
-from migrate.verify import Finding
 from migrate.wording import bytes_text, cut
 
 _WORDS: Final = {

@@ -10,7 +10,7 @@ import typer
 from app.environment import environments_of
 from app.terms.answers import EXIT_FAILURE, Refusal, UsageRefusal
 from app.terms.options import Json, Stack
-from migrate.call import Call, JournalFile, Source, To, Verbose
+from migrate.call import Call, JournalFile, Source, SourceStack, To, Verbose
 from migrate.journal import Journal
 from migrate.paths import printable
 from migrate.refusals import DestinationFailed, JournalRefused, Stopped
@@ -39,7 +39,8 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 def rollback(
     ctx: typer.Context,
-    source: Source,
+    source: Source = None,
+    source_stack: SourceStack = None,
     stack: Stack = None,
     to: To = None,
     journal: JournalFile = None,
@@ -57,7 +58,7 @@ def rollback(
     """
     if dry_run and forget:
         raise UsageRefusal("--dry-run says what a rollback does, --forget gives it up: choose one.")
-    call = Call(environments_of(ctx), stack, source, to, journal)
+    call = Call(environments_of(ctx), stack, source, to, journal, source_stack)
     stop = Stop()
     with ExitStack() as opened:
         store, pair = opened.enter_context(call.destination())

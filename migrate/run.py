@@ -17,14 +17,18 @@ from app.store.errors import (
     StoreMissing,
     Unavailable,
 )
+from app.store.stack import Stack
+from migrate.ahead import read_ahead
 from migrate.compare import Comparison, key_of, stored_digest
+from migrate.history import History
 from migrate.journal import Journal
+from migrate.ledger import Ledger
+from migrate.origin import Origin
 from migrate.outage import Outage
-from migrate.outcomes import Cause, Outcome, Result
+from migrate.outcomes import Cause, Result
 from migrate.pace import Pace
 from migrate.plan import Action, Step, fresh_steps
 from migrate.properties import properties_of
-from migrate.reading import Reading, read
 from migrate.refusals import DestinationFailed, SourceChanged, SourceUnreadable, Stopped
 from migrate.saving import Saving
 from migrate.scope import EVERYTHING, Scope
@@ -33,7 +37,7 @@ from migrate.summary import Summary
 from migrate.survey import Survey, survey_of
 from migrate.task import Task, in_batches
 from migrate.throttle import Throttle
-from migrate.walk import Entry, Folder, Kind
+from migrate.walk import Entry, Kind
 from migrate.watcher import Watcher
 
 ROUNDS_MAX: Final = 3
@@ -44,7 +48,7 @@ class Transfer:
     """Moves what the survey found.
 
     Args:
-        folder, store: the two sides.
+        source, store: the two sides.
         journal: of this pair; already holds its lock.
         replace_others: replace content that is not ours, if it is still what the plan saw.
         stop: asked often.
@@ -57,7 +61,7 @@ class Transfer:
 
     def __init__(
         self,
-        folder: Folder,
+        source: Origin,
         store: BlobStore,
         journal: Journal,
         *,
@@ -69,7 +73,7 @@ class Transfer:
         throttle: Throttle | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._folder = folder
+        self._source = source
         self._store = store
         self._journal = journal
         self._stop = stop
@@ -80,7 +84,7 @@ class Transfer:
         self._pace = Pace(throttle or Throttle(), sleep=sleep, keep_going=stop.keep_going)
         self._outage = Outage()
         self._comparison = Comparison(
-            folder,
+            source,
             store,
             replace_others=replace_others,
             keep_going=stop.keep_going,
@@ -90,6 +94,10 @@ class Transfer:
         self._in_flight: deque[Task] = deque()
         self._again: list[Step] = []
         self.summary = Summary()
+        if not (isinstance(store, Stack) and store.options.deduplicate):
+            self.summary.bytes_stored = 0  # with pointers, sizes of blobs do not say it
+        self._ledger = Ledger(journal, self.summary, watcher)
+        self._history = History(journal, self.summary, lambda: self._pace.refused_count)
 
     def run(self) -> Summary:
         """Look at both sides and move what is to be moved. One file's failure does not stop the rest.
@@ -104,7 +112,7 @@ class Transfer:
         self._journal.begin()
         try:
             survey = survey_of(
-                self._folder,
+                self._source,
                 self._store,
                 self._journal,
                 scope=self._scope,
@@ -118,6 +126,7 @@ class Transfer:
         finally:
             self.summary.refused = self._pace.refused_count
             self.summary.seconds = time.monotonic() - began
+            self._history.end()
             self._journal.end(self.summary.ending)
         return self.summary
 
@@ -125,10 +134,10 @@ class Transfer:
         planned = self._planner(survey)
         self._journal.keep_scope(self._scope.text())
         extent = survey.extent()
-        self.summary.entries = extent.entries
-        self.summary.empty_folders = extent.empty_folders
+        self.summary.entries, self.summary.empty_folders = extent.entries, extent.empty_folders
         survey.plan_all()
         self._watcher.begin(extent)
+        self._history.begin()
         self._carry_out(planned)
         for number in range(1, ROUNDS_MAX + 1):
             if self._again:
@@ -136,7 +145,7 @@ class Transfer:
                 waiting, self._again = self._again, []
                 self._carry_out(self._renewed(waiting))
         for step in self._again:
-            self._leave_out(step, Cause.CHANGED, step.reason)
+            self._ledger.leave_out(step, Cause.CHANGED, step.reason)
 
     def _carry_out(self, planned: Iterable[Step]) -> None:
         self._send(self._pace.with_refused(self._comparison.decided(planned)))
@@ -146,16 +155,17 @@ class Transfer:
     def _send(self, decided: Iterable[Step]) -> None:
         for answer in self._store.write_many(self._uploads(decided)):
             self._conclude(self._in_flight.popleft(), answer)
+            self._history.look()
         self._outage.refuse()
         self._stop.keep_going()
 
     def _renewed(self, waiting: Iterable[Step]) -> Iterator[Step]:
         for step in waiting:
-            entry = self._folder.look_again(step.entry.path)
+            entry = self._source.look_again(step.entry.path)
             if entry is None:
-                self._leave_out(step, Cause.GONE, "it was removed while the migration ran")
+                self._ledger.leave_out(step, Cause.GONE, "it was removed while the migration ran")
             elif entry.kind is not Kind.FILE:
-                self._leave_out(step, Cause.CHANGED, "it is no file any more")
+                self._ledger.leave_out(step, Cause.CHANGED, "it is no file any more")
             else:
                 yield replace(step, entry=entry, sight=replace(step.sight, entry=entry))
 
@@ -189,7 +199,7 @@ class Transfer:
 
     def _sent(self, task: Task) -> Upload:
         key, reading = key_of(task.step.sight.key), task.reading
-        properties = properties_of(task.step.entry.path, key, reading)
+        properties = properties_of(task.step.entry.path, key, reading, self._scope.rules)
         turn = self._pace.await_turn(reading.content)
         # The bytes belong to the store from here on; what waits for its answer needs the digest only.
         self._in_flight.append(Task(task.step, reading.without_content(), turn))
@@ -197,35 +207,41 @@ class Transfer:
         return Upload(key, content, when=task.step.when, properties=properties)
 
     def _tasks(self, decided: Iterable[Step]) -> Iterator[Task]:
+        moving = self._moving(decided)
+        answers = read_ahead(
+            self._source,
+            moving,
+            whole_bytes_max=self._pace.whole_bytes_max,
+            keep_going=self._stop.keep_going,
+        )
+        for step, answer in answers:
+            if isinstance(answer, SourceChanged):
+                self._put_off(step, str(answer))
+            elif isinstance(answer, SourceUnreadable):
+                self._ledger.leave_out(step, answer.cause, str(answer))
+            else:
+                yield Task(step, answer)
+
+    def _moving(self, decided: Iterable[Step]) -> Iterator[tuple[Step, Entry]]:
+        """Yield the steps whose files are to be read, and conclude all others."""
         for step in decided:
             self._stop.keep_going()
             if self._outage.reached:
                 return
-            task = self._task(step)
-            if task is not None:
-                yield task
+            if step.action in (Action.COPY, Action.REPLACE):
+                yield step, step.entry
+            else:
+                self._conclude_unread(step)
 
-    def _task(self, step: Step) -> Task | None:
+    def _conclude_unread(self, step: Step) -> None:
         if step.action is Action.SKIP:
-            self._skip(step)
+            self._ledger.skip(step)
         elif step.action is Action.EXCLUDE:
-            self._exclude(step)
+            self._ledger.exclude(step)
         elif step.cause is Cause.CHANGED:
             self._put_off(step, step.reason)
-        elif step.action is Action.LEAVE_OUT:
-            self._leave_out(step, step.cause or Cause.FAILED, step.reason)
         else:
-            try:
-                return Task(step, self._read(step.entry))
-            except SourceChanged as error:
-                self._put_off(step, str(error))
-            except SourceUnreadable as error:
-                self._leave_out(step, Cause.UNREADABLE, str(error))
-        return None
-
-    def _read(self, entry: Entry) -> Reading:
-        whole = self._pace.whole_bytes_max
-        return read(self._folder, entry, whole_bytes_max=whole, keep_going=self._stop.keep_going)
+            self._ledger.leave_out(step, step.cause or Cause.FAILED, step.reason)
 
     def _conclude(self, task: Task, answer: BlobInfo | StoreError) -> None:
         step = task.step
@@ -234,8 +250,9 @@ class Transfer:
         match answer:
             case BlobInfo():
                 self._outage.clear()
+                self.summary.store(answer.size_stored)
                 result = Result.COPIED if step.version is None else Result.REPLACED
-                self._done(task, answer.version, result)
+                self._ledger.done(task, answer.version, result)
             case Busy() if self._pace.try_later(step):
                 pass  # its write is conditional: if it took effect nevertheless, the next one says so
             case Stopped():
@@ -247,7 +264,7 @@ class Transfer:
             case ConditionFailed() | Unavailable():
                 self._settle(task, answer)
             case InvalidKey():
-                self._leave_out(step, Cause.NAME, str(answer))
+                self._ledger.leave_out(step, Cause.NAME, str(answer))
             case _:
                 self._fail(step, answer)
 
@@ -261,36 +278,23 @@ class Transfer:
         except Stopped:
             return
         except NotFound:
-            # Refused, and yet nothing is there: removed by someone at this moment.
-            self._fail(step, error)
+            self._try_again(step, error)
         except StoreError as second:
             self._fail(step, second)
         else:
             if sha256 == task.reading.sha256:
                 self._outage.clear()
-                self._done(task, version, Result.ALREADY_THERE)
+                self._ledger.done(task, version, Result.ALREADY_THERE)
             elif isinstance(error, ConditionFailed):
                 reason = "other content was stored under this name after the plan looked"
-                self._leave_out(step, Cause.CONFLICT, reason)
+                self._ledger.leave_out(step, Cause.CONFLICT, reason)
             else:
-                self._fail(step, error)
+                self._try_again(step, error)
 
-    def _done(self, task: Task, version: str, result: Result) -> None:
-        path, fingerprint = task.step.entry.path, task.reading.fingerprint
-        self._journal.done(path, fingerprint, task.reading.sha256, version)
-        self._tell(Outcome(path, result, fingerprint.size))
-
-    def _skip(self, step: Step) -> None:
-        path = step.entry.path
-        if step.proof:
-            proof = step.proof
-            self._journal.done(path, proof.fingerprint, proof.sha256, proof.version)
-        self._tell(Outcome(path, Result.ALREADY_THERE, step.entry.size, None, step.reason))
-
-    def _exclude(self, step: Step) -> None:
-        path, size = step.entry.path, step.entry.size
-        self._journal.exclude(path, size, step.reason)
-        self._tell(Outcome(path, Result.EXCLUDED, size, None, step.reason))
+    def _try_again(self, step: Step, error: StoreError) -> None:
+        """Send what was lost again, later. Refused, and yet nothing there: someone removed it just now."""
+        if isinstance(error, ConditionFailed) or not self._pace.try_later(step):
+            self._fail(step, error)
 
     def _put_off(self, step: Step, reason: str) -> None:
         # As the plan had it, to be decided again with what the file is by then.
@@ -299,12 +303,4 @@ class Transfer:
 
     def _fail(self, step: Step, error: StoreError) -> None:
         self._outage.add(error)
-        self._leave_out(step, Cause.FAILED, str(error))
-
-    def _leave_out(self, step: Step, cause: Cause, reason: str) -> None:
-        self._journal.leave_out(step.entry.path, step.entry.size, cause, reason)
-        self._tell(Outcome(step.entry.path, Result.LEFT_OUT, step.entry.size, cause, reason))
-
-    def _tell(self, outcome: Outcome) -> None:
-        self.summary.add(outcome)
-        self._watcher.note(outcome)
+        self._ledger.leave_out(step, Cause.FAILED, str(error))

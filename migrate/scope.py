@@ -4,9 +4,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from migrate.filters import Filters, filters_of
+from migrate.rules import Rules, fitted_rules, rules_of
+
+if TYPE_CHECKING:
+    from migrate.sides import Sides
 
 
 class Naming(StrEnum):
@@ -23,20 +27,34 @@ class Scope:
     Attributes:
         filters: which files are moved.
         naming: under which names.
+        rules: what is stored beside the bytes, where it is not as ever.
         words: the options that chose it, as a person typed them: for the command that goes on.
     """
 
     filters: Filters = field(default_factory=Filters)
     naming: Naming = Naming.CHECK
+    rules: Rules = field(default_factory=Rules)
     words: tuple[str, ...] = field(default=(), compare=False)
 
     def fields(self) -> dict[str, Any]:
         """Return the choice for JSON."""
-        return {"filters": self.filters.fields(), "names": self.naming.value}
+        return {
+            "filters": self.filters.fields(),
+            "names": self.naming.value,
+            "rules": self.rules.fields(),
+        }
 
     def text(self) -> str:
         """Return the choice as the journal keeps it."""
         return json.dumps({**self.fields(), "words": self.words})
+
+    def fitted(self, sides: "Sides") -> "Scope":
+        """Return the same choice in the destination's words.
+
+        Raises:
+            UsageRefusal: the destination cannot do what a rule says.
+        """
+        return replace(self, rules=fitted_rules(self.rules, sides.store, sides.pair.destination))
 
     def typed(self, words: Sequence[str]) -> "Scope":
         """Return the same choice, made with these words."""
@@ -55,4 +73,8 @@ def kept_scope(text: str) -> Scope:
 
 def scope_of(fields: dict[str, Any]) -> Scope:
     """Return the scope that `fields` came from."""
-    return Scope(filters_of(fields.get("filters", {})), Naming(fields.get("names", Naming.CHECK)))
+    return Scope(
+        filters_of(fields.get("filters", {})),
+        Naming(fields.get("names", Naming.CHECK)),
+        rules_of(fields.get("rules", {})),
+    )

@@ -1,4 +1,4 @@
-"""The two sides of a migration as a command names them: a folder, and a store."""
+"""The two sides of a migration as a command names them: a source, and a store."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -6,20 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.environment import (
-    MIGRATION_CONCURRENCY,
-    Environments,
-    open_store,
-    stack_options,
-    store_address,
-)
-from app.settings import ambient_variables, parse_layer_settings
+from app.environment import Environments
 from app.store.errors import StoreError
-from app.store.url import parse_store_url
-from migrate.paths import printable
+from migrate.origin import Origin
+from migrate.places import Named, Place, place_of, refuse_overlap
 from migrate.records import Pair
-from migrate.refusals import DestinationFailed, SourceRefused
-from migrate.walk import Folder
+from migrate.refusals import DestinationFailed, SourceFailed
+from migrate.walk import Folder, folder_name
 
 if TYPE_CHECKING:
     from app.store.contract import BlobStore
@@ -29,53 +22,47 @@ if TYPE_CHECKING:
 class Sides:
     """Both sides, opened; `pair` names them for the journal and for people, without secrets."""
 
-    folder: Folder
+    source: Origin
     store: "BlobStore"
     pair: Pair
 
 
-@dataclass(frozen=True, slots=True)
-class _Destination:
-    """A store before it is opened: its address, its folder if it is one, and how to open it."""
-
-    address: str
-    place: Path | None
-    open: Callable[[], "BlobStore"]
-
-
 @contextmanager
-def opened_sides(
-    environments: Environments, *, stack: str | None, source: Path, to: str | None
-) -> Iterator[Sides]:
-    """Give both sides, and close the store in the end.
+def opened_sides(environments: Environments, *, source: Path | Named, to: Named) -> Iterator[Sides]:
+    """Give both sides, and close the stores in the end.
 
     Args:
         environments: where environments are looked up.
-        stack: the environment's name; None for the one that the variables or the default name.
-        source: the folder.
-        to: a store's URL instead of the environment's store; its credentials are the environment's where
-            `stack` names one, else those of the variables and `.env`.
+        source: a folder, or a store.
+        to: the destination.
 
     Raises:
         SourceRefused: the source is no folder, or one side lies within the other.
-        DestinationFailed: the store refused or did not answer, also later in the block.
-        SettingsError, StoreURLError: the destination is not named rightly.
+        SourceFailed: the source's store refused or did not answer, also later in the block.
+        DestinationFailed: so did the destination.
+        SettingsError, StoreURLError: a side is not named rightly.
     """
-    folder = Folder(source)
-    destination = _destination(environments, stack, to)
-    _refuse_overlap(folder.root, destination.place)
-    with joined(folder, destination.address, destination.open) as sides:
-        yield sides
+    here = source if isinstance(source, Path) else place_of(environments, source)
+    # Before anything else: a folder that is none is the first thing to be said.
+    folder = Folder(here) if isinstance(here, Path) else None
+    there = place_of(environments, to)
+    refuse_overlap(folder.root if folder else here, there, environ=environments.environ)
+    if folder is not None:
+        with joined(folder, there.address, there.open) as sides:
+            yield sides
+    elif isinstance(here, Place):
+        with _opened_source(here) as origin, joined(origin, there.address, there.open) as sides:
+            yield sides
 
 
 @contextmanager
 def joined(
-    folder: Folder, address: str, open_destination: Callable[[], "BlobStore"]
+    source: Origin, address: str, open_destination: Callable[[], "BlobStore"]
 ) -> Iterator[Sides]:
-    """Give a folder and a store as sides, and close the store in the end.
+    """Give a source and a store as sides, and close the store in the end.
 
     Args:
-        folder: the source.
+        source: opened.
         address: of the destination, without secrets.
         open_destination: opens it.
 
@@ -83,7 +70,22 @@ def joined(
         DestinationFailed: as `opened_sides`.
     """
     with _opened(address, open_destination) as store:
-        yield Sides(folder, store, Pair(_source_text(folder.root), address))
+        yield Sides(source, store, Pair(source.name, address))
+
+
+@contextmanager
+def _opened_source(place: Place) -> Iterator[Origin]:
+    # SDKs are imported here, so that a folder's migration does not pay for a second one.
+    from migrate.store_source import StoreOrigin
+
+    try:
+        store = place.open()
+    except StoreError as error:
+        raise SourceFailed(f"The source {place.address} failed: {error}.") from error
+    try:
+        yield StoreOrigin(store, place.address)
+    finally:
+        store.close()
 
 
 @contextmanager
@@ -100,16 +102,17 @@ def _opened(address: str, open_destination: Callable[[], "BlobStore"]) -> Iterat
 
 @contextmanager
 def opened_destination(
-    environments: Environments, *, stack: str | None, source: Path, to: str | None
+    environments: Environments, *, source: Path | Named, to: Named
 ) -> Iterator[tuple["BlobStore", Pair]]:
     """Give the store alone, and what both sides are called: the source may be gone.
 
     Raises:
         DestinationFailed, SettingsError, StoreURLError: as `opened_sides`.
     """
-    destination = _destination(environments, stack, to)
-    with _opened(destination.address, destination.open) as store:
-        yield store, Pair(_source_text(source), destination.address)
+    there = place_of(environments, to)
+    pair = Pair(_name_of(environments, source), there.address)
+    with _opened(there.address, there.open) as store:
+        yield store, pair
 
 
 def refuse_unconditional(sides: Sides) -> None:
@@ -125,55 +128,12 @@ def refuse_unconditional(sides: Sides) -> None:
         )
 
 
-def named_pair(
-    environments: Environments, *, stack: str | None, source: Path, to: str | None
-) -> Pair:
+def named_pair(environments: Environments, *, source: Path | Named, to: Named) -> Pair:
     """Return what both sides are called, without opening either: the source may be gone."""
-    return Pair(_source_text(source), _destination(environments, stack, to).address)
+    return Pair(_name_of(environments, source), place_of(environments, to).address)
 
 
-def _source_text(source: Path) -> str:
-    return printable(bytes(source.resolve()))
-
-
-def _destination(environments: Environments, stack: str | None, to: str | None) -> _Destination:
-    if to is not None:
-        parts = parse_store_url(to)
-        place = Path(parts.place) if parts.scheme == "file" else None
-        return _Destination(str(parts), place, lambda: _open_url(environments, stack, to))
-    # Once: looking up an environment starts the engine, which takes seconds.
-    settings = environments.settings(stack, identity="migrator")
-    address, place = store_address(settings), None
-    if settings.storage_type == "filesystem":
-        place = settings.storage_path.absolute() / settings.kb_prefix
-    elif settings.kb_stack:
-        # Every emulated environment has the same account: the name of the environment tells them apart.
-        address = f"{address} of {settings.kb_stack}"
-    return _Destination(address, place, lambda: open_store(settings, for_migration=True))
-
-
-def _open_url(environments: Environments, stack: str | None, to: str) -> "BlobStore":
-    from app.store.stack import open_stack
-    from app.store.url import open_store as open_url
-
-    ambient = ambient_variables(environments.environ, folder=environments.folder)
-    options = stack_options(parse_layer_settings(ambient), for_migration=True)
-    credentials = environments.credentials(stack, identity="migrator")
-    store = open_url(to, credentials=credentials, concurrency=MIGRATION_CONCURRENCY)
-    return open_stack(store, options)
-
-
-def _refuse_overlap(source: Path, place: Path | None) -> None:
-    if place is None:
-        return
-    here, there = source.resolve(), place.resolve()
-    if here == there:
-        raise SourceRefused(f"The source {source} is the destination itself.")
-    if there.is_relative_to(here):
-        raise SourceRefused(
-            f"The destination {place} lies inside the source {source}: it would be moved into itself."
-        )
-    if here.is_relative_to(there):
-        raise SourceRefused(
-            f"The source {source} lies inside the destination {place}: files could be written over it."
-        )
+def _name_of(environments: Environments, source: Path | Named) -> str:
+    return (
+        folder_name(source) if isinstance(source, Path) else place_of(environments, source).address
+    )

@@ -1,6 +1,7 @@
 """What both sides and the journal know about one path, before anything is read."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.store.contract import Digest, Version
 from app.store.values import value
@@ -42,6 +43,17 @@ class Sight:
     def is_excluded(self) -> bool:
         """Whether a filter excludes the entry: what the store holds under its name is nobody's business."""
         return self.refusal is not None and self.refusal[0] is Cause.EXCLUDED
+
+
+class Settled(NamedTuple):
+    """A file that both sides and the journal agree on: in the store is, unchanged, what was moved.
+
+    A tuple: there are as many as files, and it takes a tenth of a dataclass's time to make.
+    """
+
+    path: bytes
+    size: int
+    sha256: bytes
 
 
 @dataclass(frozen=True, slots=True)

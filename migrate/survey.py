@@ -18,13 +18,14 @@ from migrate.journal import Journal
 from migrate.kept import ensure_names
 from migrate.mapping import mapped
 from migrate.names import fold, refuse_name
+from migrate.origin import Origin
 from migrate.outcomes import Cause
 from migrate.paths import folders_of
 from migrate.records import RECORD_COLUMNS, State, record_of
 from migrate.scope import EVERYTHING, Naming, Scope
-from migrate.sights import Extent, Listed, Sight
+from migrate.sights import Extent, Listed, Settled, Sight
 from migrate.twins import Twins
-from migrate.walk import Entry, Folder, Kind
+from migrate.walk import Entry, Kind
 
 Item = TypeVar("Item")
 
@@ -63,6 +64,8 @@ class Survey:
         self._insert("source", 10, rows)
         if self._twins is not None:
             self._map_twins(self._twins)
+        if self._naming is Naming.MAP and not self._capabilities.flat_keys:
+            self._run(queries.FILES_AMONG_FOLDERS)
 
     def add_listing(self, infos: Iterable[BlobInfo]) -> None:
         """Take in one listing of the destination, without this program's own records."""
@@ -122,11 +125,24 @@ class Survey:
             f" LEFT JOIN files ON files.path = source.path AND files.state <> '{State.PLANNED}'"
         )
         for sight in self._sights("source", tables):
-            if sight.entry and sight.entry.kind is not Kind.EMPTY_FOLDER:
+            if (
+                isinstance(sight, Sight)
+                and sight.entry
+                and sight.entry.kind is not Kind.EMPTY_FOLDER
+            ):
                 yield sight
 
     def all_sights(self) -> Iterator[Sight]:
         """Yield a sight for every path that either side or the journal knows, in the order of their bytes."""
+        for sight in self._all(queries.NOT_SETTLED):
+            assert isinstance(sight, Sight)  # noqa: S101 - nothing is settled, for mypy
+            yield sight
+
+    def unsettled_sights(self) -> Iterator[Sight | Settled]:
+        """Yield the same, but of files that both sides and the journal agree on no more than that."""
+        return self._all(queries.SETTLED)
+
+    def _all(self, settled: str) -> Iterator[Sight | Settled]:
         self._run(f"DROP TABLE IF EXISTS temp.paths; {queries.PATHS}")
         tables = (
             "temp.paths AS paths"
@@ -134,16 +150,20 @@ class Survey:
             " LEFT JOIN temp.listed AS listed ON listed.path = paths.key"
             " LEFT JOIN files ON paths.known AND files.path = paths.path"
         )
-        yield from self._sights("paths", tables)
+        yield from self._sights("paths", tables, settled)
 
-    def _sights(self, paths: str, tables: str) -> Iterator[Sight]:
+    def _sights(
+        self, paths: str, tables: str, settled: str = queries.NOT_SETTLED
+    ) -> Iterator[Sight | Settled]:
         record = ", ".join(f"files.{name}" for name in RECORD_COLUMNS.split(", "))
-        query = queries.SIGHTS.format(paths=paths, tables=tables, record=record, page=_PAGE)
+        query = queries.SIGHTS.format(
+            paths=paths, tables=tables, record=record, settled=settled, page=_PAGE
+        )
         # Page by page: no cursor stays open while the journal is written.
         last = (b"", b"")
         while page := self._connection.execute(query, last).fetchall():
             for row in page:
-                yield self._sight(row)
+                yield Settled(row[0], row[4], row[-1]) if row[-1] else self._sight(row)
             last = (page[-1][0], page[-1][14])
 
     def _sight(self, row: tuple[Any, ...]) -> Sight:
@@ -156,23 +176,9 @@ class Survey:
             digest = Digest(row[12], row[13]) if row[12] else None
             listed = Listed(row[10], row[11], digest)
         elif entry and entry.kind is Kind.FILE and not refusal and not self._capabilities.flat_keys:
-            refusal = self._obstruction(row[14])
-        record = record_of(row[15:]) if row[15] is not None else None
+            refusal = queries.obstruction(self._connection, row[14])
+        record = record_of(row[15:-1]) if row[15] is not None else None
         return Sight(path, row[14], entry, refusal, listed, record)
-
-    def _obstruction(self, path: bytes) -> tuple[Cause, str] | None:
-        """Return what lies in the way at a destination where a name is a file or a folder, never both."""
-        find = self._connection.execute
-        for folder in folders_of(path):
-            if find("SELECT 1 FROM temp.listed WHERE path = ?", (folder,)).fetchone():
-                return (
-                    Cause.NAME,
-                    f"the store has a file {folder.decode()!r} where its folder would be",
-                )
-        below = (path + b"/", path + b"0")
-        if find("SELECT 1 FROM temp.listed WHERE path > ? AND path < ?", below).fetchone():
-            return Cause.NAME, "the store has a folder of this name"
-        return None
 
     def _source_row(self, entry: Entry, refusal: tuple[Cause, str] | None) -> tuple[object, ...]:
         key, folded = entry.path, None
@@ -258,7 +264,7 @@ class Survey:
 
 
 def survey_of(
-    folder: Folder,
+    source: Origin,
     store: ReadableStore,
     journal: Journal,
     *,
@@ -268,7 +274,7 @@ def survey_of(
     """Look at both sides: one walk, one listing.
 
     Args:
-        folder: the source.
+        source: where entries are.
         store: the destination.
         journal: of this pair.
         scope: what of the source is to be moved.
@@ -279,7 +285,7 @@ def survey_of(
         Stopped: a stop was requested.
         StoreError: the destination cannot be listed.
     """
-    ignored = IgnoreFiles(folder)
+    ignored = IgnoreFiles(source)
 
     def excluded(entry: Entry) -> tuple[Cause, str] | None:
         reason = scope.filters.refuse(entry)
@@ -288,7 +294,7 @@ def survey_of(
         return ignored.refuse(entry.path, is_folder=entry.is_folder)
 
     survey = Survey(journal, store.capabilities, naming=scope.naming)
-    survey.add_source(_guarded(folder.walk(), keep_going), excluded)
+    survey.add_source(_guarded(source.walk(), keep_going), excluded)
     survey.add_listing(_guarded(store.scan(), keep_going))
     survey.find_twins()
     return survey

@@ -1,22 +1,29 @@
 """The source folder: every entry in it, told apart without following a link."""
 
+import errno
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 from app.store.values import value
-from migrate.paths import folders_of
-from migrate.refusals import SourceRefused, SourceUnreadable
+from migrate.paths import folders_of, printable
+from migrate.reading import LARGE_BYTES_MIN, Reading, read
+from migrate.refusals import SourceChanged, SourceFailed, SourceRefused, SourceUnreadable
 
 WORKPLACE: Final = b".kb-private."
 """Where `LocalStore` keeps its locks: a folder that was once a destination is a source without it."""
 
 _OPEN_FLAGS: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 """O_NONBLOCK: a pipe that took a file's place must not hold the run."""
+
+_NO_LONGER: Final = frozenset(
+    {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ESTALE}
+)
+"""The errors of what was a file when the walk saw it; ELOOP: it is a link by now."""
 
 
 class Kind(StrEnum):
@@ -39,7 +46,7 @@ class Entry:
         reason: why it is no file that can be moved, as a phrase; "" for a file.
         size: bytes, of a file; else 0.
         modified_ns: the file's time of change in nanoseconds since 1970.
-        inode, device: which file it is, whatever it is called.
+        inode, device: which file it is, whatever it is called; of a blob, which state.
         is_folder: an unreadable or empty folder.
     """
 
@@ -54,7 +61,7 @@ class Entry:
 
 
 class Folder:
-    """A folder as the source of a migration.
+    """A folder as the source of a migration: an `Origin`.
 
     Args:
         root: where it is.
@@ -80,7 +87,9 @@ class Folder:
         self.read_descriptor = read_descriptor
         self._prefix = os.fsencode(self.root).rstrip(b"/") + b"/"
         try:
-            os.close(os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
+            descriptor = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            self._identity = _identity(os.fstat(descriptor))
+            os.close(descriptor)
         except FileNotFoundError:
             raise SourceRefused(f"The source {root} does not exist.") from None
         except NotADirectoryError:
@@ -88,8 +97,20 @@ class Folder:
         except OSError as error:
             raise SourceRefused(f"The source {root} cannot be read: {_reason(error)}.") from None
 
+    @property
+    def name(self) -> str:
+        """The folder's path."""
+        return folder_name(self.root)
+
+    @property
+    def exact_size(self) -> bool:
+        """True: a file's size is its content's."""
+        return True
+
     def walk(self) -> Iterator[Entry]:
         """Yield every entry once; in no promised order; what vanishes meanwhile is left out.
+
+        A source that is gone altogether is not an empty one: see `opened`.
 
         Memory is bounded by the largest folder: names of one folder on each level are held.
         """
@@ -99,6 +120,7 @@ class Folder:
             try:
                 names = self._names(folder)
             except FileNotFoundError:
+                self._refuse_loss()
                 continue
             except OSError as error:
                 reason = f"a folder: {_reason(error)}"
@@ -143,21 +165,79 @@ class Folder:
             return Entry(path, Kind.LINK, "a symbolic link; links are never followed")
         return Entry(path, Kind.SPECIAL, _SPECIAL.get(stat.S_IFMT(state.st_mode), "no file"))
 
+    def ignore_file(self, path: bytes, *, bytes_max: int) -> bytes | None:
+        """See `Origin`."""
+        data = b""
+        try:
+            with self.opened(path) as descriptor:
+                while len(data) <= bytes_max and (
+                    part := self.read_descriptor(descriptor, bytes_max)
+                ):
+                    data += part
+        except SourceUnreadable as error:
+            if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
+                return None
+            raise
+        except OSError as error:
+            raise SourceUnreadable(_reason(error)) from error
+        return data
+
+    def read(self, entry: Entry, *, keep_going: Callable[[], None]) -> Reading:
+        """See `Origin`."""
+        return self._read(entry, LARGE_BYTES_MIN - 1, keep_going)
+
+    def read_many(
+        self,
+        entries: Iterable[Entry],
+        *,
+        whole_bytes_max: int = LARGE_BYTES_MIN - 1,
+        keep_going: Callable[[], None],
+    ) -> Iterator[Reading | SourceChanged | SourceUnreadable]:
+        """See `Origin`."""
+        for entry in entries:
+            try:
+                yield self._read(entry, whole_bytes_max, keep_going)
+            except (SourceChanged, SourceUnreadable) as error:
+                yield error
+
+    def _read(self, entry: Entry, whole_bytes_max: int, keep_going: Callable[[], None]) -> Reading:
+        try:
+            return read(self, entry, whole_bytes_max=whole_bytes_max, keep_going=keep_going)
+        except SourceUnreadable as error:
+            if isinstance(error.__cause__, OSError) and error.__cause__.errno in _NO_LONGER:
+                raise SourceChanged("it is no longer there") from error
+            raise
+
     @contextmanager
     def opened(self, path: bytes) -> Iterator[int]:
         """Give a descriptor of the file at `path`; a link in its place is not followed.
 
         Raises:
             SourceUnreadable: it cannot be opened.
+            SourceFailed: the source as a whole is gone: one sentence for all of its files.
         """
         try:
             descriptor = self._open_descriptor(self._prefix + path, _OPEN_FLAGS)
         except OSError as error:
+            if error.errno in _NO_LONGER:
+                self._refuse_loss()
             raise SourceUnreadable(_reason(error)) from error
         try:
             yield descriptor
         finally:
             os.close(descriptor)
+
+    def _refuse_loss(self) -> None:
+        """Return if the root still is the folder that it was: a disk that is taken out leaves another."""
+        try:
+            if _identity(self.root.stat()) == self._identity:
+                return
+        except OSError:
+            pass
+        raise SourceFailed(
+            f"The source {self.root} is gone, or another folder took its place. What was done is in the "
+            "journal; run again when it is back."
+        )
 
     def _names(self, folder: bytes) -> list[tuple[bytes, bool]]:
         flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
@@ -171,6 +251,15 @@ class Folder:
                 ]
         finally:
             os.close(descriptor)
+
+
+def _identity(state: os.stat_result) -> tuple[int, int]:
+    return state.st_dev, state.st_ino
+
+
+def folder_name(root: Path) -> str:
+    """Return what a folder is called in journals, also where there is none any more."""
+    return printable(bytes(root.resolve()))
 
 
 _SPECIAL: Final = {

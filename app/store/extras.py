@@ -102,6 +102,16 @@ class Tiers(Protocol):
         ...
 
 
+@runtime_checkable
+class NamesTiers(Protocol):
+    """A store that knows the words for its storage classes."""
+
+    @property
+    def tier_names(self) -> tuple[str, ...]:
+        """The service's own words that `Properties.tier` may be."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class BlobVersion:
     """One state that a blob has had.

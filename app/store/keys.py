@@ -55,6 +55,8 @@ def broken_rule(raw: str) -> str | None:
         return "it is not valid Unicode"
     if len(encoded) > KEY_BYTES_MAX:
         return f"it is longer than {KEY_BYTES_MAX} bytes"
+    if _is_plain(raw):
+        return None
     if "\\" in raw:
         return "it has a backslash, which some services turn into a slash"
     if _CONTROL.search(raw):
@@ -68,3 +70,19 @@ def broken_rule(raw: str) -> str | None:
         # Azure: "avoid blob names that end with a dot" in any segment: clients strip it, names then collide.
         return "a segment ends with a dot"
     return None
+
+
+def _is_plain(raw: str) -> bool:
+    """Tell at a glance that nothing is wrong with most keys: listings ask about each of theirs.
+
+    No control character is printable.
+    """
+    return (
+        raw.isprintable()
+        and raw[0] != "/"
+        and raw[-1] not in "/."
+        and "//" not in raw
+        and "./" not in raw
+        and "\\" not in raw
+        and raw.count("/") < SEGMENTS_MAX
+    )

@@ -2,7 +2,8 @@
 // keeps everything in memory, checks no signatures, and is several times faster than any client.
 //
 // Both dialects are answered at one address; requests with x-ms-version are Azure's. Names are paths:
-// /bucket/key, /account/container/blob. Every bucket and container exists.
+// /bucket/key, /account/container/blob. Every bucket and container exists,
+// but for those that were dropped. What is below /-/ steers it: faults, cap, drop, hangup, await, stats, writes.
 package main
 
 import (
@@ -24,7 +25,8 @@ func main() {
 	roundTrip := flag.Duration("round-trip", 0, "be so far away: every connection, and all that goes through it")
 	busy := flag.Float64("busy", 0, "share of requests answered 503, from 0 to 1")
 	requests := flag.Int("requests-per-second-max", 0, "answer 503 above this rate; 0 is no cap")
-	seed := flag.Int64("seed", 1, "for -busy: equal seeds, equal fates")
+	seed := flag.Int64("seed", 1, "for -busy and faults: equal seeds, equal fates")
+	keepsLedger := flag.Bool("ledger", false, "keep a line of each write, for /-/writes")
 	guarded := flag.Bool("guarded", false, "end when standard input ends, so with the program that started it")
 	flag.Parse()
 
@@ -49,6 +51,11 @@ func main() {
 		go far(listener, near, *roundTrip)
 		listener = near
 	}
-	server := &http.Server{Handler: newService(objects, weather), ReadHeaderTimeout: time.Minute}
+	service := newService(objects, weather, newFaults(*seed), *keepsLedger)
+	server := &http.Server{Handler: service, ReadHeaderTimeout: time.Minute}
+	service.hangUp = func() {
+		server.SetKeepAlivesEnabled(false) // this closes the idle ones
+		server.SetKeepAlivesEnabled(true)
+	}
 	log.Fatal(server.Serve(listener))
 }

@@ -115,6 +115,18 @@ func (o *objects) remove(name string, holds func(old *object) bool) (existed, he
 	return old != nil, true
 }
 
+// drop forgets all names that begin with prefix.
+func (o *objects) drop(prefix string) {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	for name := range o.byName {
+		if strings.HasPrefix(name, prefix) {
+			delete(o.byName, name)
+		}
+	}
+	o.names = nil
+}
+
 func (o *objects) keepPart(upload, part string, received body) {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()

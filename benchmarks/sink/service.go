@@ -16,33 +16,60 @@ import (
 type service struct {
 	objects *objects
 	weather *weather
+	faults  *faults
+	ledger  ledger
 	served  atomic.Int64
 	busy    atomic.Int64
+	hangUp  func()   // closes the connections that wait for a request
 	uploads sync.Map // headers of the S3 uploads that are not complete
+	gone    sync.Map // buckets and containers that were dropped
 }
 
-func newService(objects *objects, weather *weather) *service {
-	return &service{objects: objects, weather: weather}
+func newService(objects *objects, weather *weather, faults *faults, keepsLedger bool) *service {
+	return &service{objects: objects, weather: weather, faults: faults, ledger: ledger{kept: keepsLedger}}
 }
 
 func (s *service) ServeHTTP(answer http.ResponseWriter, request *http.Request) {
-	if request.URL.Path == "/-/stats" {
-		s.stats(answer)
-		return
-	}
-	if request.URL.Path == "/-/cap" {
-		s.cap(answer, request)
+	if verb, found := strings.CutPrefix(request.URL.Path, "/-/"); found {
+		s.control(answer, request, verb)
 		return
 	}
 	azure := request.Header.Get("x-ms-version") != ""
 	if !s.weather.serves() {
 		s.busy.Add(1)
 		_, _ = io.Copy(io.Discard, request.Body)
-		fail(answer, azure, http.StatusServiceUnavailable, map[bool]string{true: "ServerBusy", false: "SlowDown"}[azure])
+		fail(answer, azure, http.StatusServiceUnavailable, busyCode(azure))
 		return
 	}
 	s.served.Add(1)
+	kind := kindOf(request)
+	met, in := s.faults.fate(kind)
+	effect := 0
+	switch {
+	case met != nil:
+		effect = s.face(answer, request, azure, met, in)
+	case s.ledger.kept && kind == "write":
+		made := &recorded{header: http.Header{}}
+		s.serve(made, request, azure)
+		effect = made.status
+		defer s.send(answer, request, azure, made, "", in)
+	default:
+		s.serve(answer, request, azure)
+	}
+	if s.ledger.kept && kind == "write" {
+		s.ledger.note(request, strings.TrimPrefix(request.URL.Path, "/"), effect)
+	}
+}
+
+// serve answers a request as if there were no weather.
+func (s *service) serve(answer http.ResponseWriter, request *http.Request, azure bool) {
 	path := strings.TrimPrefix(request.URL.Path, "/")
+	if s.isGone(request, azure) {
+		_, _ = io.Copy(io.Discard, request.Body)
+		code := map[bool]string{true: "ContainerNotFound", false: "NoSuchBucket"}[azure]
+		fail(answer, azure, http.StatusNotFound, code)
+		return
+	}
 	if azure {
 		// The account is the first label of a path, as with the emulators.
 		_, path, _ = strings.Cut(path, "/")
@@ -50,6 +77,48 @@ func (s *service) ServeHTTP(answer http.ResponseWriter, request *http.Request) {
 		return
 	}
 	s.s3(answer, request, path)
+}
+
+// isGone returns whether the bucket or container was dropped; whoever creates it brings it back, empty.
+func (s *service) isGone(request *http.Request, azure bool) bool {
+	place := placeOf(request.URL.Path, azure)
+	_, gone := s.gone.Load(place)
+	_, below, _ := strings.Cut(strings.TrimPrefix(request.URL.Path, "/"), place)
+	if gone && request.Method == http.MethodPut && strings.Trim(below, "/") == "" {
+		s.gone.Delete(place)
+		return false
+	}
+	return gone
+}
+
+// control answers who steers the sink.
+func (s *service) control(answer http.ResponseWriter, request *http.Request, verb string) {
+	switch verb {
+	case "stats":
+		s.stats(answer)
+	case "cap":
+		s.cap(answer, request)
+	case "faults":
+		s.faults.set(answer, request)
+	case "await":
+		s.faults.await(answer, request)
+	case "hangup":
+		s.hangUp()
+		answer.WriteHeader(http.StatusNoContent)
+	case "writes":
+		s.ledger.tell(answer)
+	case "drop":
+		place := request.URL.Query().Get("place")
+		s.gone.Store(place, true)
+		s.objects.drop(place + "/")
+		answer.WriteHeader(http.StatusNoContent)
+	default:
+		http.NotFound(answer, request)
+	}
+}
+
+func busyCode(azure bool) string {
+	return map[bool]string{true: "ServerBusy", false: "SlowDown"}[azure]
 }
 
 // stats answers what was served since the start, and the CPU that it took.

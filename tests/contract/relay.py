@@ -22,8 +22,13 @@ Fate = Literal[
     "damage the upload",
     "damage the answer",
     "answer as if encrypted",
+    "forget the condition",
+    "delay",
 ]
-"""`stall`: the effect happens, and the answer never comes. `damage`: one bit of the body is turned."""
+"""`stall`: the effect happens, and the answer never comes. `damage`: one bit of the body is turned.
+`delay`: it comes `DELAY_SECONDS` later."""
+
+DELAY_SECONDS: Final = 0.015
 
 _SAID: Final[dict[str, tuple[int, str]]] = {
     "say busy": (503, "SlowDown"),
@@ -31,6 +36,9 @@ _SAID: Final[dict[str, tuple[int, str]]] = {
     "deny": (403, "AccessDenied"),
     "fail after the effect": (500, "InternalError"),
 }
+
+
+_CONDITIONS: Final = frozenset({"if-match", "if-none-match"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,8 @@ def relayed(upstream: str) -> Iterator[Relay]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        # Headers and body leave apart: without this each answer waits 40 ms for an acknowledgement.
+        disable_nagle_algorithm = True
 
         def handle_one_request(self) -> None:
             # The method's name is the verb: this answers all of them alike.
@@ -85,13 +95,18 @@ def relayed(upstream: str) -> Iterator[Relay]:
                 return
             if fate == "damage the upload":
                 body = _damaged(body)
+            sent = dict(self.headers.items())
+            if fate == "forget the condition":
+                sent = {name: sent[name] for name in sent if name.lower() not in _CONDITIONS}
             connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=60)
             try:
-                connection.request(request.method, request.target, body, dict(self.headers.items()))
+                connection.request(request.method, request.target, body, sent)
                 answer = connection.getresponse()
                 data = answer.read()
             finally:
                 connection.close()
+            if fate == "delay":
+                ended.wait(DELAY_SECONDS)
             if fate == "stall":
                 ended.wait()
             if fate in ("lose the answer", "stall"):

@@ -11,6 +11,7 @@ from app.store.backends.memory import MemoryStore
 from app.store.contract import BlobStore
 from tests.contract.stores import Place, azure, gcs, s3
 from tests.migrate.calling import Answer, Kb
+from tests.migrate.moving import Moves
 from tests.migrate.scene import Scene, plant
 
 
@@ -47,6 +48,16 @@ def anywhere(tmp_path: Path, request: pytest.FixtureRequest) -> Scene:
     (tmp_path / "source").mkdir()
     store = DESTINATIONS[request.param](Place(tmp_path, request))
     return Scene(tmp_path / "source", store, tmp_path / "journal.sqlite")
+
+
+@pytest.fixture
+def moves(tmp_path: Path) -> Moves:
+    return Moves(tmp_path)
+
+
+@pytest.fixture
+def place(tmp_path: Path, request: pytest.FixtureRequest) -> Place:
+    return Place(tmp_path, request)
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from migrate.kept import last_scope
 from migrate.limits import Limits
 from migrate.outcomes import Cause, Outcome, Result
 from migrate.plan import Step, fresh_steps
+from migrate.proof import Check, Finding, Found, Proof
 from migrate.records import Pair
 from migrate.rollback import Ending, Rollback, Undone
 from migrate.run import Transfer
@@ -36,7 +37,7 @@ from migrate.stop import Stop
 from migrate.summary import Summary
 from migrate.survey import Survey, survey_of
 from migrate.throttle import Throttle
-from migrate.verify import Finding, Found, Proof, Verification
+from migrate.verify import Verification
 from migrate.walk import Folder
 
 PAIR = Pair("/source", "memory:")
@@ -254,15 +255,21 @@ class Scene:
         return notes.endings
 
     def verify(
-        self, *, store: BlobStore | None = None, read_all: bool = False, scope: Scope | None = None
+        self,
+        *,
+        store: BlobStore | None = None,
+        read_all: bool = False,
+        check: Check = Check.VERSION,
+        scope: Scope | None = None,
     ) -> tuple[Proof, Notes]:
-        """Verify once."""
+        """Verify once; `read_all` is the check that reads."""
+        check = Check.READ if read_all else check
         notes = Notes()
         folder, store = Folder(self.root), store or self.store
         stop = Stop()
         with Journal.seen(self.journal, self.pair) as kept, Journal.blank() as blank:
             verification = Verification(
-                folder, store, read_all=read_all, keep_going=stop.keep_going, watcher=notes
+                folder, store, check=check, keep_going=stop.keep_going, watcher=notes
             )
             journal = kept or blank
             scope = scope or kept_scope(last_scope(journal.connection))

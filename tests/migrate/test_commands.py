@@ -63,9 +63,10 @@ def test_events_are_as_documented(kb: Kb, tmp_path: Path) -> None:
     status = kb("status", "--json").events
 
     pair = {"source": str(source), "destination": (tmp_path / "destination").as_uri()}
+    scope = {"filters": {}, "names": "check", "rules": {}}
     state = (source / "a").stat()
     assert plan == [
-        {"event": "begin", "format": 1, **pair, "filters": {}, "names": "check", "replace": False},
+        {"event": "begin", "format": 1, **pair, **scope, "replace": False},
         {
             "event": "step",
             "path": "a",
@@ -84,8 +85,7 @@ def test_events_are_as_documented(kb: Kb, tmp_path: Path) -> None:
         {
             "event": "plan",
             **pair,
-            "filters": {},
-            "names": "check",
+            **scope,
             "counts": {"copy": 1, "replace": 0, "skip": 0, "leave_out": 1, "exclude": 0},
             "left_out": {"link": 1},
             "elsewhere": {},
@@ -132,6 +132,8 @@ def test_events_are_as_documented(kb: Kb, tmp_path: Path) -> None:
             "holds": True,
             "proved": 1,
             "listed": 1,
+            "by_version": 1,
+            "by_digest": 0,
             "read": 0,
             "not_files": 1,
         }.items()

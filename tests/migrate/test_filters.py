@@ -12,8 +12,8 @@ from app.terms.answers import UsageRefusal
 from migrate.filters import Filters, chosen_filters, filters_of, parse_age_ns, parse_size
 from migrate.journal import Journal
 from migrate.outcomes import Result
+from migrate.proof import Found
 from migrate.scope import Scope, scope_of
-from migrate.verify import Found
 from migrate.walk import Entry, Kind
 from tests.migrate.scene import Scene, Watched, contents, plant
 

@@ -34,12 +34,12 @@ class Command:
         self._environ = {**os.environ, **variables, "KB_STATE_DIR": str(state)}
         self._folder = state.parent
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
+    def start(self, *words: str, out: int = subprocess.PIPE) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [Path(sys.prefix) / "bin" / "kb", "migrate", *words, *self._sides],
             env=self._environ,
             cwd=self._folder,
-            stdout=subprocess.PIPE,
+            stdout=out,
             stderr=subprocess.PIPE,
             text=True,
         )

@@ -15,8 +15,8 @@ from app.store.keys import parse_key
 from migrate.mapping import mapped, name_of
 from migrate.names import fold, refuse_name
 from migrate.outcomes import Cause, Result
+from migrate.proof import Found
 from migrate.scope import Naming, Scope
-from migrate.verify import Found
 from tests.migrate.scene import Scene, Watched, contents, plant
 
 ANY = Capabilities(conditional_writes=True)
@@ -255,3 +255,16 @@ def test_a_twin_that_the_store_has_from_elsewhere_is_left_out(scene: Scene) -> N
 
     assert notes.causes() == {"readme": Cause.TWIN}
     assert contents(scene.store) == {"README": b"theirs", "z": b"5"}
+
+
+@given(st.lists(SEGMENTS.map(lambda segment: segment * 40), min_size=1, max_size=2).map(b"/".join))
+@example(b"x" * 256)
+@example("길".encode() * 86)
+@example(b"!" * 254 + b"033")
+@example(b"." * 256)
+def test_a_segment_that_a_folder_cannot_hold_lies_in_several(path: bytes) -> None:
+    key, refusal = mapped(path, FOLDER)
+
+    assert refusal or max(map(len, key.split(b"/"))) <= 255
+    assert refusal or name_of(key) == path
+    assert refusal or parse_key(key.decode())

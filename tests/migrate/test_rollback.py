@@ -12,13 +12,13 @@ from app.store.keys import Key, parse_key
 from app.store.stack import StackOptions, open_stack
 from migrate.journal import Journal
 from migrate.outcomes import Cause, Result
+from migrate.proof import Found
 from migrate.refusals import DestinationFailed, Stopped
 from migrate.rollback import Undone
 from migrate.saving import PART_BYTES
 from migrate.scope import Naming, Scope
 from migrate.stop import Stop
 from migrate.undo import SAVED_PREFIX, UndoLog
-from migrate.verify import Found
 from tests.migrate.scene import Scene, Watched, contents, plant
 from tests.migrate.standing import everything, forget, saved
 

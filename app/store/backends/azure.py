@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -9,11 +10,12 @@ from typing import Any, Final
 
 from azure.core import MatchConditions
 from azure.core.exceptions import HttpResponseError, ResourceExistsError
-from azure.storage.blob import BlobBlock, BlobClient, BlobProperties
+from azure.storage.blob import BlobBlock, BlobClient
 
 from app.store.backends.blob_service.accounts import open_container
 from app.store.backends.blob_service.bulk import AzureDialect, bulk_clients
 from app.store.backends.blob_service.leases import BlobLeases, lease_option
+from app.store.backends.blob_service.listing import Entry, entries
 from app.store.backends.blob_service.shapes import (
     condition_of,
     info_of,
@@ -187,10 +189,11 @@ class AzureStore(BlobLeases, BlobTiers):
                     **condition,
                     **leased,
                 )
+            version = version_of(answer["etag"])
         return BlobInfo(
             key=key,
             size_stored=size_of(content),
-            version=version_of(answer["etag"]),
+            version=version,
             modified=(answer["last_modified"] or datetime.now(UTC)).astimezone(UTC),
             digest=Digest("md5", md5.hex()),
             tier=properties.tier,
@@ -232,20 +235,26 @@ class AzureStore(BlobLeases, BlobTiers):
         return Blob(info_of(key, answer, size=answer.size), properties_of(answer), b"")
 
     def _walk(self, prefix: str) -> Iterator[BlobInfo | Stranger]:
+        beginning = self._names.name(prefix)
         with self._translated(Key("")):
-            entries = self._container.list_blobs(
-                name_starts_with=self._names.name(prefix) or None,
-                results_per_page=self._page_keys_max,
-            )
-            for entry in entries:
-                yield self._entry(entry)
+            for entry in entries(
+                self._container, beginning=beginning, page_blobs_max=self._page_keys_max
+            ):
+                yield self._found(entry)
 
-    def _entry(self, entry: BlobProperties) -> BlobInfo | Stranger:
+    def _found(self, entry: Entry) -> BlobInfo | Stranger:
         key = self._names.key(entry.name)
         if key is None:
             bare = self._names.bare(entry.name)
             return Stranger(bare, broken_rule(bare) or "")
-        return info_of(key, entry, size=entry.size)
+        return BlobInfo(
+            key=key,
+            size_stored=entry.size,
+            version=entry.etag,
+            modified=entry.modified,
+            digest=Digest("md5", b64decode(entry.md5).hex()) if entry.md5 else None,
+            tier=entry.tier or None,
+        )
 
 
 def _stage(

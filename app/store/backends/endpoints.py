@@ -19,6 +19,10 @@ def is_loopback(address: str) -> bool:
         return False
 
 
+class TornAnswer(Exception):
+    """An answer broke off, and what carries it took the end of the connection for the end of the answer."""
+
+
 BUSY: Final = frozenset({429, 503})
 """The statuses by which services say that they are asked too much."""
 

@@ -13,7 +13,7 @@ from app.store.backends.content import PART_BYTES, size_of
 from app.store.backends.google_cloud.clients import Clients
 from app.store.backends.google_cloud.history import History
 from app.store.backends.google_cloud.objects import Objects
-from app.store.backends.google_cloud.shapes import check_tier, info_of, properties_of
+from app.store.backends.google_cloud.shapes import TIERS, check_tier, info_of, properties_of
 from app.store.backends.names import Names
 from app.store.backends.refusals import (
     condition_failed,
@@ -184,6 +184,11 @@ class GCSStore:
 
     def undelete(self, key: Key) -> BlobInfo:
         return self.restore(key, self._history.last_deleted(key), when=ABSENT)
+
+    @property
+    def tier_names(self) -> tuple[str, ...]:
+        """See `NamesTiers`."""
+        return TIERS
 
     def set_tier(self, key: Key, tier: str, *, when: WhenPresent = ALWAYS) -> BlobInfo:
         check_tier(key, tier)

@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC
 from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
 from app.store.backends.aws.bulk import S3Dialect, bulk_clients
 from app.store.backends.aws.clients import Clients
+from app.store.backends.aws.listing import Entry, entries
 from app.store.backends.aws.multipart import write_parts
 from app.store.backends.aws.shapes import (
     DEFAULT_TIER,
     condition_of,
+    expect_page,
     expect_stored,
     info_of,
     md5_base64,
@@ -21,7 +22,7 @@ from app.store.backends.aws.shapes import (
     quoted,
     request_properties,
     size_of_range,
-    version_of,
+    size_of_whole,
 )
 from app.store.backends.aws.tiers import ObjectTiers
 from app.store.backends.aws.versions import ObjectVersions
@@ -146,7 +147,7 @@ class S3Store(ObjectTiers, ObjectVersions):
                     if span is None or not _past_the_end(error):
                         raise
                 else:
-                    size = size_of_range(answer) if span else answer["ContentLength"]
+                    size = size_of_range(answer) if span else size_of_whole(answer)
                     data = answer["Body"].read()
                     blob = Blob(info_of(key, answer, size=size), properties_of(answer), data)
                     return intact(blob) if self._listed_md5 and not span else blob
@@ -181,14 +182,14 @@ class S3Store(ObjectTiers, ObjectVersions):
             refuse_hopeless(self, key, when)
             with self._translated(key, when, retried=False):
                 answer = write_parts(self._clients, request, key, content, stored, condition)
-            return info_of(key, answer, size=size, tier=properties.tier)
+                return info_of(key, answer, size=size, tier=properties.tier)
         data = whole(key, content)
         client = self._clients.once if condition else self._client
         with self._translated(key, when, retried=not condition):
             answer = client.put_object(
                 **request, **stored, **condition, Body=data, ContentMD5=md5_base64(data)
             )
-        info = info_of(key, answer, size=size, tier=properties.tier)
+            info = info_of(key, answer, size=size, tier=properties.tier)
         expect_stored(key, data, info.digest)
         return info
 
@@ -235,22 +236,21 @@ class S3Store(ObjectTiers, ObjectVersions):
         )
         with self._translated(Key("")):
             for page in pages:
-                for entry in page.get("Contents", ()):
-                    yield self._entry(entry)
+                expect_page(page)
+                yield from map(self._found, entries(page))
 
-    def _entry(self, entry: Any) -> BlobInfo | Stranger:
-        key = self._names.key(entry["Key"])
+    def _found(self, entry: Entry) -> BlobInfo | Stranger:
+        key = self._names.key(entry.name)
         if key is None:
-            bare = self._names.bare(entry["Key"])
+            bare = self._names.bare(entry.name)
             return Stranger(bare, broken_rule(bare) or "")
-        version = version_of(entry)
         return BlobInfo(
             key=key,
-            size_stored=entry["Size"],
-            version=version,
-            modified=entry["LastModified"].astimezone(UTC),
-            digest=md5_of(version) if self._listed_md5 else None,
-            tier=entry.get("StorageClass") or DEFAULT_TIER,
+            size_stored=entry.size,
+            version=entry.etag,
+            modified=entry.modified,
+            digest=md5_of(entry.etag) if self._listed_md5 else None,
+            tier=entry.tier or DEFAULT_TIER,
         )
 
 

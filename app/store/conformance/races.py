@@ -114,7 +114,7 @@ def run_race(
         for key in keys:
             store.write(key, b"".join(line_of(one, 0) for one in range(race.processes)))
     reports = _reports(opening, race, keys, environ)
-    return _tally(race, reports, [store.read(key).data for key in keys])
+    return tally_of(race, reports, [store.read(key).data for key in keys])
 
 
 def line_of(process: int, number: int) -> bytes:
@@ -164,7 +164,15 @@ def _report(racer: "subprocess.Popen[str]") -> dict[str, list[int]]:
     return report
 
 
-def _tally(race: Race, reports: list[dict[str, list[int]]], documents: Iterable[bytes]) -> Tally:
+def tally_of(race: Race, reports: list[dict[str, list[int]]], documents: Iterable[bytes]) -> Tally:
+    """Count what became of the changes.
+
+    Args:
+        race: what was done.
+        reports: of each writer: the numbers of its changes that are `done`, `given_up` and `unknown`, and how
+            many `conflicts` and `false_conflicts` there were.
+        documents: what is stored now.
+    """
     there = Counter(line for data in documents for line in data.splitlines(keepends=True))
     if race.kind == "edit":
         for process in range(race.processes):

@@ -1,5 +1,6 @@
 """A layer that stores equal content once."""
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -51,6 +52,7 @@ SHARED_BYTES_MIN: Final = 4096
 
 _PAGE: Final = 16
 _ATTEMPTS_MAX: Final = 3
+_TURNS: Final = 256
 
 
 class DedupedStore(Layer):
@@ -61,6 +63,7 @@ class DedupedStore(Layer):
       times, sizes and digests are those of the pointers. Without this layer nobody reads more than pointers.
     - Stored as they are: content under `bytes_min`, blobs with a tier of their own, everything under `.kb/`.
       Blobs that were there before the layer are read as they are.
+    - Equal contents that are written through one of these at the same time are sent once.
     - A write stores content first and the pointer last, with the caller's condition: the blob is the old or
       the new. Content that nothing names any more is left for `app.store.collector`.
     - What is read whole is checked against its SHA-256. A span is not: no digest is of a part.
@@ -91,6 +94,8 @@ class DedupedStore(Layer):
         self._bytes_min = bytes_min
         self._clock = ServiceClock(clock)
         self._concurrency = concurrency
+        # Of equal contents under way at the same time one is sent, and the others find it there.
+        self._turns = [threading.Lock() for _ in range(_TURNS)]
 
     @property
     def capabilities(self) -> Capabilities:
@@ -221,14 +226,15 @@ class DedupedStore(Layer):
 
     def _keep_content(self, pointer: Pointer, content: Content) -> None:
         key = pointer.content_key
-        try:
-            size = self.inner.stat(key).size_stored
-        except NotFound:
-            pass
-        else:
-            if size == pointer.size or not self.inner.capabilities.exact_size:
-                return
-        self._clock.learn(self.inner.write(key, content).modified)
+        with self._turns[int(pointer.sha256[:8], 16) % _TURNS]:
+            try:
+                size = self.inner.stat(key).size_stored
+            except NotFound:
+                pass
+            else:
+                if size == pointer.size or not self.inner.capabilities.exact_size:
+                    return
+            self._clock.learn(self.inner.write(key, content).modified)
 
     def _write_pointer(
         self, upload: Shared, pointer: Pointer, when: When, lease: str | None

@@ -12,6 +12,7 @@ from botocore.config import Config
 from botocore.credentials import RefreshableCredentials
 from botocore.handlers import add_expect_header
 
+from app.store.backends.aws.listing import read_entries
 from app.store.backends.emulator_keys import refuse_emulator_key
 from app.store.errors import StoreOptionError
 
@@ -168,6 +169,7 @@ class Clients:
         self._refuse_emulator_key(client.meta.endpoint_url)
         # With "Expect: 100-continue" each upload waits a round trip more; only redirects gain from it.
         client.meta.events.unregister("before-call.s3", add_expect_header)
+        read_entries(client)
         return client
 
     def _refuse_emulator_key(self, endpoint: str) -> None:

@@ -18,7 +18,7 @@ from botocore.exceptions import (
 )
 
 from app.store.backends.aws.archive import archived
-from app.store.backends.endpoints import BUSY, no_answer
+from app.store.backends.endpoints import BUSY, TornAnswer, no_answer
 from app.store.backends.refusals import condition_failed, not_found, not_modified
 from app.store.contract import ALWAYS, IfVersion, When
 from app.store.errors import AccessDenied, InvalidKey, StoreError, StoreMissing, Unsupported
@@ -74,6 +74,8 @@ def translated(
         ) from error
     except IncompleteReadError as error:
         # The body breaks after botocore's own retries are over: the call as a whole may be repeated.
+        raise no_answer(key, endpoint, "the answer broke off", retried=False) from error
+    except TornAnswer as error:
         raise no_answer(key, endpoint, "the answer broke off", retried=False) from error
     except (ConnectionError, HTTPClientError) as error:
         raise no_answer(key, endpoint, _reason(error), retried=retried) from error

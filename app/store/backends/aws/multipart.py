@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from app.store.backends.aws.clients import Clients
 from app.store.backends.aws.shapes import Shape, expect_part, md5_base64
 from app.store.backends.content import PART_BYTES, parts, size_of
+from app.store.backends.endpoints import TornAnswer
 from app.store.contract import Content
 from app.store.keys import Key
 
@@ -33,7 +34,9 @@ def write_parts(
     """
     client = clients.retrying
     upload: dict[str, Any] = {**place}
-    upload["UploadId"] = client.create_multipart_upload(**upload, **properties)["UploadId"]
+    upload["UploadId"] = client.create_multipart_upload(**upload, **properties).get("UploadId")
+    if not upload["UploadId"]:
+        raise TornAnswer
     try:
         done: list[CompletedPartTypeDef] = []
         for number, part in enumerate(parts(key, content, part_bytes_max=_part_bytes(content)), 1):

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
+from app.store.backends.endpoints import TornAnswer
 from app.store.contract import Absent, BlobInfo, Digest, IfVersion, Properties, When, digest_of
 from app.store.errors import CorruptBlob, Unavailable
 from app.store.keys import Key
@@ -40,8 +41,37 @@ def quoted(version: str) -> str:
 
 
 def version_of(answer: Shape) -> str:
-    """Return the version that an answer or a listing's entry names."""
-    return str(answer["ETag"]).strip('"')
+    """Return the version that an answer or a listing's entry names.
+
+    Raises:
+        TornAnswer: it names none, or half of one.
+    """
+    etag = str(answer.get("ETag", ""))
+    if not etag or etag.startswith('"') != (etag.endswith('"') and etag != '"'):
+        raise TornAnswer
+    return etag.strip('"')
+
+
+def size_of_whole(answer: Shape) -> int:
+    """Return the object's size from the answer to a GET or HEAD of all of it.
+
+    Raises:
+        TornAnswer: it names none.
+    """
+    if "ContentLength" not in answer:
+        raise TornAnswer
+    return int(answer["ContentLength"])
+
+
+def expect_page(page: Shape) -> bool:
+    """Return whether more pages of a listing follow.
+
+    Raises:
+        TornAnswer: it is not a whole page; an empty answer would look like an empty bucket.
+    """
+    if "IsTruncated" not in page or (page["IsTruncated"] and "NextContinuationToken" not in page):
+        raise TornAnswer
+    return bool(page["IsTruncated"])
 
 
 def request_properties(properties: Properties) -> dict[str, Any]:
@@ -114,8 +144,15 @@ def expect_part(key: Key, data: bytes, answer: Shape) -> None:
 
 
 def size_of_range(answer: Shape) -> int:
-    """Return the whole object's size from a partial answer: `bytes 0-9/100`."""
-    return int(str(answer["ContentRange"]).rpartition("/")[2])
+    """Return the whole object's size from a partial answer: `bytes 0-9/100`.
+
+    Raises:
+        TornAnswer: it names none.
+    """
+    size = str(answer.get("ContentRange", "")).rpartition("/")[2]
+    if not size:
+        raise TornAnswer
+    return int(size)
 
 
 def _encrypted(answer: Shape) -> bool:

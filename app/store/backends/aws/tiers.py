@@ -28,6 +28,12 @@ class ObjectTiers(ObjectCalls):
     above 5 GiB are left to lifecycle rules.
     """
 
+    @property
+    def tier_names(self) -> tuple[str, ...]:
+        """See `NamesTiers`: those that the SDK knows."""
+        shape: Any = self._client.meta.service_model.shape_for("StorageClass")
+        return tuple(shape.enum)
+
     def set_tier(self, key: Key, tier: str, *, when: WhenPresent = ALWAYS) -> BlobInfo:
         """See `Tiers`."""
         head = self._head(key)

@@ -7,6 +7,7 @@ from azure.storage.blob import BlobClient, BlobProperties, ContainerClient
 
 from app.store.backends.blob_service.archive import archived_blob
 from app.store.backends.blob_service.failures import translated
+from app.store.backends.blob_service.shapes import info_of
 from app.store.backends.names import Names
 from app.store.contract import ALWAYS, When
 from app.store.errors import Archived
@@ -30,7 +31,10 @@ class BlobCalls:
 
     def _head(self, key: Key) -> BlobProperties:
         with self._translated(key):
-            return self._blob(key).get_blob_properties()
+            answer = self._blob(key).get_blob_properties()
+            # Here, where it is translated: who asked for it takes it for whole.
+            info_of(key, answer, size=answer.size)
+            return answer
 
     @contextmanager
     def _translated(

@@ -16,7 +16,7 @@ from azure.core.exceptions import (
 )
 
 from app.store.backends.blob_service.archive import archived
-from app.store.backends.endpoints import BUSY, no_answer
+from app.store.backends.endpoints import BUSY, TornAnswer, no_answer
 from app.store.backends.refusals import condition_failed, not_found, not_modified
 from app.store.contract import ALWAYS, IfVersion, When
 from app.store.errors import (
@@ -65,6 +65,8 @@ def translated(
             f"{key or container}: Azure refused the credentials ({_code(error) or _first_line(error)})",
             key=key,
         ) from error
+    except TornAnswer as error:
+        raise no_answer(key, endpoint, "the answer broke off", retried=False) from error
     except IncompleteReadError as error:
         raise no_answer(key, endpoint, "the answer broke off", retried=retried) from error
     except HttpResponseError as error:
@@ -127,6 +129,9 @@ def _meaning(
         return InvalidKey(
             f"{key} cannot be a blob's name together with the store's prefix", key=key
         )
+    if status < 300:
+        # So the SDK says that a body broke off (without a status), or that XML ended too early.
+        return no_answer(key, endpoint, "the answer broke off", retried=False)
     return None
 
 

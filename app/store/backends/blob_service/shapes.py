@@ -7,6 +7,7 @@ from azure.core import MatchConditions
 from azure.storage.blob import BlobProperties, ContentSettings, StandardBlobTier
 
 from app.store.backends.blob_service.archive import word
+from app.store.backends.endpoints import TornAnswer
 from app.store.contract import (
     Absent,
     BlobInfo,
@@ -38,8 +39,24 @@ def quoted(version: Version) -> str:
 
 
 def version_of(etag: str | None) -> Version:
-    """Return the version that an ETag is; listings give it bare, answers in quotes."""
-    return (etag or "").strip('"')
+    """Return the version that an ETag is; listings give it bare, answers in quotes.
+
+    Raises:
+        TornAnswer: there is none, or half of one.
+    """
+    if not etag or etag.startswith('"') != (etag.endswith('"') and etag != '"'):
+        raise TornAnswer
+    return etag.strip('"')
+
+
+def expect_page(answer: Any) -> None:
+    """Make sure that an answer to a listing is one: the SDK takes an empty one for none, and stumbles.
+
+    Raises:
+        TornAnswer: it is not.
+    """
+    if answer.http_response.status_code == 200 and not answer.http_response.body():
+        raise TornAnswer
 
 
 def request_properties(key: Key, properties: Properties, md5: bytes) -> dict[str, Any]:
@@ -80,7 +97,12 @@ def info_of(key: Key, answer: BlobProperties, *, size: int) -> BlobInfo:
         key: its key.
         answer: the SDK's.
         size: of the whole blob.
+
+    Raises:
+        TornAnswer: the answer lacks what every blob has.
     """
+    if answer.last_modified is None:
+        raise TornAnswer
     md5 = answer.content_settings.content_md5
     return BlobInfo(
         key=key,
@@ -93,8 +115,15 @@ def info_of(key: Key, answer: BlobProperties, *, size: int) -> BlobInfo:
 
 
 def size_of_range(answer: BlobProperties) -> int:
-    """Return the whole blob's size from a download's `bytes 0-9/100`."""
-    return int(str(answer.content_range).rpartition("/")[2])
+    """Return the whole blob's size from a download's `bytes 0-9/100`.
+
+    Raises:
+        TornAnswer: the answer names none.
+    """
+    size = str(answer.content_range or "").rpartition("/")[2]
+    if not size:
+        raise TornAnswer
+    return int(size)
 
 
 def tier_of(key: Key, tier: str) -> StandardBlobTier:

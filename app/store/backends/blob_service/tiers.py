@@ -20,6 +20,11 @@ _PRIORITIES: Final = {"standard": RehydratePriority.STANDARD, "high": RehydrateP
 class BlobTiers(BlobCalls):
     """Sets tiers in place; see `Tiers`. The version stays; the service checks no version when it does so."""
 
+    @property
+    def tier_names(self) -> tuple[str, ...]:
+        """See `NamesTiers`."""
+        return tuple(tier.value for tier in StandardBlobTier)
+
     def set_tier(self, key: Key, tier: str, *, when: WhenPresent = ALWAYS) -> BlobInfo:
         """See `Tiers`. A condition is Unsupported."""
         if when is not ALWAYS:

@@ -1,0 +1,1 @@
+"""`kb checklist`: the guide's ten checks before a migration, each one really done."""
