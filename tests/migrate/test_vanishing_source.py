@@ -135,7 +135,7 @@ class _Changing(Folder):
         super().__init__(root)
         self._happen: Callable[[], None] | None = happen
 
-    def read_many(self, entries, **options):  # type: ignore[no-untyped-def,override] # as inherited
+    def read_many(self, entries, **options):  # type: ignore[no-untyped-def]  # as inherited
         if self._happen:
             self._happen()
             self._happen = None
