@@ -28,7 +28,6 @@ from benchmarks.measured import Cost, cost_of
 from benchmarks.peers import plant
 from benchmarks.sinks import Sink, sink
 
-
 MICROSECONDS_MAX: Final = 60.0
 SERVICES: Final = ("s3", "azure")
 CHECKS: Final = ("version", "digest")
