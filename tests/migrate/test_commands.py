@@ -112,6 +112,7 @@ def test_events_are_as_documented(kb: Kb, tmp_path: Path) -> None:
         "left_out",
         "bytes_copied",
         "bytes_already_there",
+        "bytes_stored",
         "empty_folders",
         "refused",
         "seconds",
