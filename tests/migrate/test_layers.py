@@ -64,6 +64,7 @@ def test_equal_content_is_sent_once(
 ) -> None:
     backend = Sending(DESTINATIONS[service](Place(tmp_path, request)))
     store = open_stack(backend, StackOptions(deduplicate=True))
+    request.addfinalizer(store.close)
     scene = Scene(tmp_path / "source", store, tmp_path / "journal")
     # Equal ones side by side: they are under way at the same time.
     files = {f"{number:03}": bytes([number // 10]) * 5000 for number in range(100)}
