@@ -58,7 +58,7 @@ class Sending(Watched):
 
 
 @pytest.mark.emulator
-@pytest.mark.parametrize("service", ["s3", "azure"])
+@pytest.mark.parametrize("service", ["s3", pytest.param("azure", marks=pytest.mark.proof)])
 def test_equal_content_is_sent_once(
     tmp_path: Path, request: pytest.FixtureRequest, service: str
 ) -> None:
