@@ -114,7 +114,6 @@ def test_events_are_as_documented(kb: Kb, tmp_path: Path) -> None:
         "bytes_stored",
         "forecast",
         "bytes_already_there",
-        "bytes_stored",
         "empty_folders",
         "refused",
         "seconds",
