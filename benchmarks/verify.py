@@ -31,6 +31,7 @@ from benchmarks.sinks import Sink, sink
 MICROSECONDS_MAX: Final = 60.0
 SERVICES: Final = ("s3", "azure")
 CHECKS: Final = ("version", "digest")
+_FILE_BYTES: Final = 4096
 _PROGRAM: Final = str(Path(sys.prefix) / "bin" / "kb")
 
 
@@ -164,7 +165,7 @@ def main() -> int:
     for objects in given.objects or (20_000, 100_000):
         with tempfile.TemporaryDirectory() as place:
             folder = Path(place) / "files"
-            plant(folder, files=objects, size=4096)
+            plant(folder, files=objects, size=_FILE_BYTES)
             for service in given.service or SERVICES:
                 for figure in figures(
                     service, given.check or CHECKS, folder, objects, given.rounds

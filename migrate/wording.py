@@ -48,3 +48,21 @@ def rows_text(
         line = " " * indent + (f"{name}{padding}  {remark}" if remark else name)
         lines.append(cut(line, width))
     return lines
+
+
+def duration_text(seconds: float) -> str:
+    """Return a length of time for people, in two units at most: `0.4 s`, `4 min 10 s`, `3 h 5 min`."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    for size, unit, smaller, smaller_unit in (
+        (86_400, "d", 3600, "h"),
+        (3600, "h", 60, "min"),
+        (60, "min", 1, "s"),
+    ):
+        if whole >= size:
+            count, rest = divmod(round(whole / smaller), size // smaller)
+            return f"{count:,} {unit}" + (f" {rest} {smaller_unit}" if rest else "")
+    raise AssertionError(seconds)

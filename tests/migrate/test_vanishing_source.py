@@ -11,7 +11,7 @@ from migrate.outcomes import Cause
 from migrate.reading import LARGE_BYTES_MIN
 from migrate.refusals import SourceFailed
 from migrate.walk import Folder
-from tests.migrate.scene import Scene, Watched, contents, plant
+from tests.migrate.scene import Scene, Watched, contents, in_parts, plant
 
 MANY = {f"{number:03}": b"x%d" % number for number in range(200)}
 
@@ -84,7 +84,7 @@ def test_a_large_file_that_vanishes_while_it_is_sent_is_not_stored(anywhere: Sce
             (anywhere.root / "large").unlink(missing_ok=True)
 
     watched.before_write = vanish
-    _, notes = anywhere.run(store=watched)
+    _, notes = anywhere.run(store=watched, throttle=in_parts())
 
     assert notes.causes() == {"large": Cause.GONE}
     assert contents(anywhere.store) == {"small": b"1"}
