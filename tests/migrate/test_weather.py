@@ -109,7 +109,7 @@ def test_passing_weather_cannot_be_seen_in_the_end(
     code, events = command.finish("run")
     here.at.set_faults()
 
-    assert [event for event in events if event.get("result") == "left_out"] == []
+    assert [event["reason"] for event in events if event.get("result") == "left_out"] == []
     assert (code, events[-1]["ending"]) == (0, "complete")
     check_arrived(command, here, calm)
 
