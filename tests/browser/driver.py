@@ -23,6 +23,8 @@ _ANSWER_SECONDS_MAX: Final = 60
 _OPTIONS: Final = (
     *("--headless", "--remote-debugging-pipe", "--disable-gpu", "--hide-scrollbars"),
     *("--no-first-run", "--disable-extensions", "--disable-background-networking"),
+    # The reporter of crashes would outlive the browser, in a session of its own.
+    *("--disable-breakpad", "--disable-crash-reporter"),
     # Containers give 64 MB of shared memory, and a page that has too little is a page that crashed.
     "--disable-dev-shm-usage",
 )
