@@ -1,8 +1,10 @@
 """`kb`: mounts each program's commands lazily; decides nothing."""
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -102,6 +104,8 @@ if TYPE_CHECKING:
     from app.environment import Environments
     from app.terms.outputs import Outputs
 
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
 APP: Final = typer.Typer(
     cls=LazyGroup,
     name="kb",
@@ -139,7 +143,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     `KB_DEBUG=1` shows its traceback.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
-    sys.exit(run(words))
+    sys.exit(_flushed(run(words)))
 
 
 def run(words: Sequence[str]) -> int:
@@ -158,6 +162,8 @@ def run(words: Sequence[str]) -> int:
             return _say(str(error), getattr(error, "code", "failed"), exit_code, words)
         if isinstance(error, ModuleNotFoundError) and not _ours(error.name or ""):
             return _say(_missing_extra(error, words), "missing_extra", EXIT_USAGE, words)
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            return _say(_no_room(error), "no_room", EXIT_FAILURE, words)
         kind = type(error).__name__
         sentence = f"This is a bug of ours: {kind}: {error}. KB_DEBUG=1 shows where it happened."
         return _say(sentence, "bug", EXIT_FAILURE, words)
@@ -177,8 +183,26 @@ def _missing_extra(error: ModuleNotFoundError, words: Sequence[str]) -> str:
     )
 
 
+def _no_room(error: OSError) -> str:
+    return f"Nothing more could be written to {error.filename or 'the output'}: {error.strerror}."
+
+
+def _flushed(code: int) -> int:
+    """Return the exit code, when everything that was printed has been written."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        # The interpreter would try again at its end, and have the last word.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not code:
+            return _say(_no_room(error), "no_room", EXIT_FAILURE, ())
+    return code
+
+
 def _say(sentence: str, code: str, exit_code: int, words: Sequence[str]) -> int:
     if "--json" in words:
-        emit_json({"error": {"code": code, "message": sentence}})
+        # Where the output is what failed, the sentence is still said.
+        with suppress(OSError):
+            emit_json({"error": {"code": code, "message": sentence}})
     sys.stderr.write(f"kb: {sentence}\n")
     return exit_code

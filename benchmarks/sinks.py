@@ -106,6 +106,10 @@ class Sink:
         """Delete a bucket or container with all that is in it."""
         self._ask(f"drop?place={place}")
 
+    def hang_up(self) -> None:
+        """Close the connections that wait for a request, as servers do after a while."""
+        self._ask("hangup")
+
     def _ask(self, verb: str, body: bytes | None = None, *, seconds_max: float = 10) -> Any:
         address = f"{self.url}/-/{verb}"
         with urllib.request.urlopen(address, body, timeout=seconds_max) as answer:  # noqa: S310 - http

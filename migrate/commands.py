@@ -1,7 +1,6 @@
 """`kb migrate`: plan, run, verify and status; rollback is beside it."""
 
-import os
-from typing import Any, Final
+from typing import Final
 
 import typer
 
@@ -31,26 +30,24 @@ from migrate.choices import (
     SizeMin,
     TierRules,
 )
-from migrate.closing import run_lines, status_lines
+from migrate.ending import close_run
 from migrate.forecast.command import forecast
-from migrate.forecast_kept import settle
 from migrate.journal import Journal
-from migrate.kept import last_scope
 from migrate.limits import parse_limits
 from migrate.noted import noting
 from migrate.plan import fresh_steps
 from migrate.plan_file import opened_plan
 from migrate.planning import Planning
-from migrate.records import Pair
-from migrate.refusals import JournalRefused, Stopped
-from migrate.report import Report, opened_report
+from migrate.refusals import Stopped
+from migrate.report import opened_report
+from migrate.report_command import ReportFile, refuse_report, report
 from migrate.rollback_command import rollback
 from migrate.run import Transfer
-from migrate.scope import kept_scope
 from migrate.sides import refuse_unconditional
+from migrate.status_command import status
 from migrate.stop import Stop
-from migrate.summary import Summary
 from migrate.throttle import Throttle
+from migrate.tuning import tune_process
 from migrate.verify_command import verify
 
 APP: Final = typer.Typer(
@@ -62,6 +59,8 @@ APP: Final = typer.Typer(
 )
 APP.command()(rollback)
 APP.command()(verify)
+APP.command()(status)
+APP.command()(report)
 APP.command()(forecast)
 
 
@@ -131,6 +130,7 @@ def run(
     content_type: ContentTypeRules = None,
     plan_file: PlanOption = None,
     limit_rate: LimitRate = None,
+    report_file: ReportFile = None,
     verbose: Verbose = False,
     json: Json = False,
 ) -> None:
@@ -145,6 +145,7 @@ def run(
     )
     scope = choices.scope()
     limits = parse_limits(limit_rate or ())
+    refuse_report(report_file)
     again = [*(["--replace"] if replace else []), *choices.words()]
     planned = None
     if plan_file is not None:
@@ -158,8 +159,9 @@ def run(
     for rate in limit_rate or ():
         again += ["--limit-rate", rate]
     resume = call.command("run", *again)
+    tune_process()
     stop = Stop()
-    with call.sides() as sides, opened_report(json=json, verbose=verbose) as report:
+    with call.sides() as sides, opened_report(json=json, verbose=verbose) as shown:
         refuse_unconditional(sides)
         scope = scope.fitted(sides)
         if planned:
@@ -176,7 +178,7 @@ def run(
                 kept,
                 replace_others=replace,
                 stop=stop,
-                watcher=report,
+                watcher=shown,
                 scope=scope.typed(again),
                 planner=planned.steps if planned else fresh_steps,
                 throttle=Throttle(limits=limits),
@@ -186,65 +188,8 @@ def run(
             except (Stopped, KeyboardInterrupt):
                 raise stop.as_interruption(resume=resume) from None
             finally:
-                _close_run(report, transfer.summary, kept, sides.pair, call)
+                unwritten = close_run(shown, transfer.summary, kept, sides.pair, call, report_file)
+        if unwritten:
+            raise unwritten
     if summary.causes:
         raise typer.Exit(EXIT_FAILURE)
-
-
-@APP.command()
-def status(
-    ctx: typer.Context,
-    source: Source = None,
-    source_stack: SourceStack = None,
-    stack: Stack = None,
-    to: To = None,
-    journal: JournalFile = None,
-    verbose: Verbose = False,
-    json: Json = False,
-) -> None:
-    """Say what the journal knows: the last run, how far the files are, what was left out (-v: all names).
-
-    Neither side is listed or read.
-    """
-    call = Call(environments_of(ctx), stack, source, to, journal, source_stack)
-    pair = call.pair()
-    file = call.journal_file(pair)
-    with Journal.seen(file, pair) as kept, opened_report(json=json, verbose=verbose) as report:
-        if kept is None:
-            raise JournalRefused(
-                f"No run from {pair.source} to {pair.destination} is known here (no journal {file}). "
-                f"To begin: {call.command('run')}"
-            )
-        for record in kept.not_moved():
-            report.emit("not_moved", record.fields())
-        report.emit("status", {**pair.fields(), "journal": str(file), **kept.fields()})
-        lines = status_lines(
-            kept,
-            run=call.command("run", *kept_scope(last_scope(kept.connection)).words),
-            rollback=call.command("rollback"),
-            verbose=verbose,
-            width=report.width,
-        )
-        for line in lines:
-            report.say(line)
-
-
-def _close_run(report: Report, summary: Summary, kept: Journal, pair: Pair, call: Call) -> None:
-    score = settle(kept, summary)
-    fields: dict[str, Any] = {
-        **pair.fields(),
-        "journal": os.fspath(call.journal_file(pair)),
-        **summary.fields(),
-        "forecast": score and score.fields(),
-    }
-    report.emit("end", fields)
-    lines = run_lines(
-        summary,
-        pair,
-        width=report.width,
-        status=call.command("status", "-v"),
-        verify=call.command("verify"),
-        score=score,
-    )
-    for line in lines:
-        report.say(line)

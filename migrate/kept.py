@@ -21,7 +21,7 @@ def note_scope(connection: sqlite3.Connection, run: int, scope: str) -> None:
 
 def last_scope(connection: sqlite3.Connection) -> str:
     """Return what the latest run was to move; of a journal from before there were scopes: everything."""
-    if not _has(connection, "scopes"):
+    if not has_table(connection, "scopes"):
         return "{}"
     row = connection.execute("SELECT scope FROM scopes ORDER BY run DESC LIMIT 1").fetchone()
     return str(row[0]) if row else "{}"
@@ -29,12 +29,13 @@ def last_scope(connection: sqlite3.Connection) -> str:
 
 def ensure_names(connection: sqlite3.Connection) -> None:
     """Give a journal from before names were mapped an empty table of them, for this connection only."""
-    if not _has(connection, "names"):
+    if not has_table(connection, "names"):
         connection.execute(
             "CREATE TEMP TABLE IF NOT EXISTS names (path BLOB PRIMARY KEY, key BLOB NOT NULL)"
         )
 
 
-def _has(connection: sqlite3.Connection, table: str) -> bool:
+def has_table(connection: sqlite3.Connection, table: str) -> bool:
+    """Tell whether a journal has a table: some came later than others."""
     found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,))
     return found.fetchone() is not None

@@ -1,8 +1,9 @@
 """What can become of an entry of the source, in the words that screens, JSON and the journal share."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from app.store.values import value
 
 
 class Result(StrEnum):
@@ -49,7 +50,7 @@ EXPLAINED: Final = {
 """What a person is told about all entries with one cause."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Outcome:
     """What became of one entry.
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from app.store.contract import ABSENT, IfVersion, Version, When
+from app.store.values import value
 from migrate.outcomes import Cause
 from migrate.paths import path_fields, printable
 from migrate.reading import Fingerprint, fingerprint_of
@@ -37,7 +38,7 @@ class Proof:
     version: Version
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Step:
     """What happens to one entry of the source.
 

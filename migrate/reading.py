@@ -5,12 +5,12 @@ import io
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from app.store.contract import Content, Digest, Properties, Source
 from app.store.digests import sha256_of
 from app.store.errors import ContentChanged
+from app.store.values import value
 from migrate.refusals import SourceChanged, SourceUnreadable
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ WHOLE_BYTES_MAX: Final = 64 << 20
 _PART_BYTES: Final = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Fingerprint:
     """What a look at a file tells about its content: size in bytes, time of change, which file it is."""
 
@@ -34,7 +34,7 @@ class Fingerprint:
     inode: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Reading:
     """A file as it was while it was read.
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from app.store.values import value
 from migrate.outcomes import Cause
 from migrate.paths import path_fields
 from migrate.reading import Fingerprint
@@ -34,7 +35,7 @@ class Pair:
         return {"source": self.source, "destination": self.destination}
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Record:
     """What the journal knows about one file.
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +33,9 @@ _WORDS: Final = {
     Result.LEFT_OUT: "left out",
     Result.EXCLUDED: "excluded",
 }
+
+_FLUSH_SECONDS: Final = 0.1
+"""So old a file's line may be where nobody watches a terminal: a write for each costs as much as its sum."""
 
 _PATH_CELLS_MIN: Final = 10
 _BAR_CELLS: Final = 68
@@ -116,11 +120,18 @@ class LinesReport:
     def __init__(self, *, verbose: bool = False) -> None:
         self._counter = _Counter()
         self._verbose = verbose
+        self._flushed = 0.0
 
     def say(self, line: str) -> None:
+        self._print(line, at_once=True)
+
+    def _print(self, line: str, *, at_once: bool) -> None:
         try:
             sys.stdout.write(line + "\n")
-            sys.stdout.flush()
+            now = time.monotonic()
+            if at_once or now - self._flushed > _FLUSH_SECONDS:
+                self._flushed = now
+                sys.stdout.flush()
         except BrokenPipeError:
             # Nobody reads any more; the files move on. Python must not try to flush again at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -134,7 +145,7 @@ class LinesReport:
     def note(self, outcome: Outcome) -> None:
         line = self._counter.line(outcome)
         if self._verbose or outcome.result is not Result.EXCLUDED:
-            self.say(line)
+            self._print(line, at_once=False)
 
     def begin_proof(self, paths: int) -> None:
         pass

@@ -17,8 +17,10 @@ from app.store.errors import (
     StoreMissing,
     Unavailable,
 )
+from app.store.stack import Stack
 from migrate.ahead import read_ahead
 from migrate.compare import Comparison, key_of, stored_digest
+from migrate.history import History
 from migrate.journal import Journal
 from migrate.ledger import Ledger
 from migrate.origin import Origin
@@ -92,7 +94,10 @@ class Transfer:
         self._in_flight: deque[Task] = deque()
         self._again: list[Step] = []
         self.summary = Summary()
+        if not (isinstance(store, Stack) and store.options.deduplicate):
+            self.summary.bytes_stored = 0  # with pointers, sizes of blobs do not say it
         self._ledger = Ledger(journal, self.summary, watcher)
+        self._history = History(journal, self.summary, lambda: self._pace.refused_count)
 
     def run(self) -> Summary:
         """Look at both sides and move what is to be moved. One file's failure does not stop the rest.
@@ -121,6 +126,7 @@ class Transfer:
         finally:
             self.summary.refused = self._pace.refused_count
             self.summary.seconds = time.monotonic() - began
+            self._history.end()
             self._journal.end(self.summary.ending)
         return self.summary
 
@@ -128,10 +134,10 @@ class Transfer:
         planned = self._planner(survey)
         self._journal.keep_scope(self._scope.text())
         extent = survey.extent()
-        self.summary.entries = extent.entries
-        self.summary.empty_folders = extent.empty_folders
+        self.summary.entries, self.summary.empty_folders = extent.entries, extent.empty_folders
         survey.plan_all()
         self._watcher.begin(extent)
+        self._history.begin()
         self._carry_out(planned)
         for number in range(1, ROUNDS_MAX + 1):
             if self._again:
@@ -149,6 +155,7 @@ class Transfer:
     def _send(self, decided: Iterable[Step]) -> None:
         for answer in self._store.write_many(self._uploads(decided)):
             self._conclude(self._in_flight.popleft(), answer)
+            self._history.look()
         self._outage.refuse()
         self._stop.keep_going()
 
@@ -243,12 +250,13 @@ class Transfer:
         match answer:
             case BlobInfo():
                 self._outage.clear()
+                self.summary.store(answer.size_stored)
                 result = Result.COPIED if step.version is None else Result.REPLACED
                 self._ledger.done(task, answer.version, result)
+            case StoreError() if self._outage.reached or isinstance(answer, Stopped):
+                pass  # the journal has it as started; the next run looks what came of it
             case Busy() if self._pace.try_later(step):
                 pass  # its write is conditional: if it took effect nevertheless, the next one says so
-            case Stopped():
-                pass  # the journal has it as started; the next run looks what came of it
             case StoreMissing():
                 raise DestinationFailed(f"{answer}.")
             case ContentChanged():
@@ -270,8 +278,7 @@ class Transfer:
         except Stopped:
             return
         except NotFound:
-            # Refused, and yet nothing is there: removed by someone at this moment.
-            self._fail(step, error)
+            self._try_again(step, error)
         except StoreError as second:
             self._fail(step, second)
         else:
@@ -282,7 +289,12 @@ class Transfer:
                 reason = "other content was stored under this name after the plan looked"
                 self._ledger.leave_out(step, Cause.CONFLICT, reason)
             else:
-                self._fail(step, error)
+                self._try_again(step, error)
+
+    def _try_again(self, step: Step, error: StoreError) -> None:
+        """Send what was lost again, later. Refused, and yet nothing there: someone removed it just now."""
+        if isinstance(error, ConditionFailed) or not self._pace.try_later(step):
+            self._fail(step, error)
 
     def _put_off(self, step: Step, reason: str) -> None:
         # As the plan had it, to be decided again with what the file is by then.

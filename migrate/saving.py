@@ -5,7 +5,6 @@ import io
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from app.store.backends.window import through_window
@@ -13,6 +12,7 @@ from app.store.contract import ABSENT, BlobStore, Content, IfVersion, Source, Ve
 from app.store.errors import ConditionFailed, ContentChanged, CorruptBlob, NotFound, StoreError
 from app.store.keys import Key
 from app.store.operations import Parts, ensure, read_in_parts, source_of
+from app.store.values import value
 from migrate.undo import Change, Former, UndoLog
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ PART_BYTES: Final = 4 << 20
 _DURABLE_SECONDS: Final = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Write:
     """A write that is about to begin: whereto, of which file, what, and the version of what it replaces."""
 

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.store.contract import Digest, Version
+from app.store.values import value
 from migrate.outcomes import Cause
 from migrate.records import Record
 from migrate.walk import Entry
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Listed:
     """What the destination's listing says about one key: size in bytes as stored, version, digest if any."""
 
@@ -18,7 +19,7 @@ class Listed:
     digest: Digest | None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Sight:
     """Everything known about one path before anything is read.
 

@@ -21,6 +21,7 @@ class Summary:
         causes: how many were left out for each cause.
         examples: for each cause the first outcomes.
         bytes_copied: of files that were sent and accepted.
+        bytes_stored: what these take in the store, compressed or not; None where that is not known.
         bytes_there: of files that were in the store already.
         empty_folders: that a store of blobs has no place for.
         refused: how many writes a busy service refused; they were tried again.
@@ -33,6 +34,7 @@ class Summary:
     causes: Counter[Cause] = field(default_factory=Counter)
     examples: dict[Cause, list[Outcome]] = field(default_factory=dict)
     bytes_copied: int = 0
+    bytes_stored: int | None = None
     bytes_there: int = 0
     empty_folders: int = 0
     refused: int = 0
@@ -51,6 +53,11 @@ class Summary:
             if len(kept) < EXAMPLES_MAX:
                 kept.append(outcome)
 
+    def store(self, size_stored: int) -> None:
+        """Count what an accepted file takes in the store."""
+        if self.bytes_stored is not None:
+            self.bytes_stored += size_stored
+
     @property
     def not_begun(self) -> int:
         """How many entries have no outcome: after an interruption."""
@@ -64,6 +71,7 @@ class Summary:
             "not_begun": self.not_begun,
             "left_out": {cause.value: count for cause, count in sorted(self.causes.items())},
             "bytes_copied": self.bytes_copied,
+            "bytes_stored": self.bytes_stored,
             "bytes_already_there": self.bytes_there,
             "empty_folders": self.empty_folders,
             "refused": self.refused,

@@ -21,7 +21,7 @@ from migrate.names import fold, refuse_name
 from migrate.origin import Origin
 from migrate.outcomes import Cause
 from migrate.paths import folders_of
-from migrate.records import RECORD_COLUMNS, record_of
+from migrate.records import RECORD_COLUMNS, State, record_of
 from migrate.scope import EVERYTHING, Naming, Scope
 from migrate.sights import Extent, Listed, Settled, Sight
 from migrate.twins import Twins
@@ -119,9 +119,10 @@ class Survey:
 
     def source_sights(self) -> Iterator[Sight]:
         """Yield a sight for every entry of the source but empty folders, in the order of their bytes."""
+        # What is only planned is known from the source itself.
         tables = (
             "temp.source AS source LEFT JOIN temp.listed AS listed ON listed.path = source.key"
-            " LEFT JOIN files ON files.path = source.path"
+            f" LEFT JOIN files ON files.path = source.path AND files.state <> '{State.PLANNED}'"
         )
         for sight in self._sights("source", tables):
             if (

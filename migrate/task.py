@@ -2,9 +2,9 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from app.store.values import value
 from migrate.compare import key_of
 from migrate.plan import Step
 from migrate.reading import Reading
@@ -15,7 +15,7 @@ _BATCH_FILES_MAX: Final = 64
 _BATCH_BYTES_MAX: Final = 16 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Task:
     """A write on its way; `turn` is what the throttle has counted for it, once it was sent."""
 

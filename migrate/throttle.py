@@ -5,9 +5,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
+from app.store.values import value
 from migrate.limits import NO_LIMITS, Limits
 
 RATE_FIRST: Final = 500.0
@@ -40,7 +40,7 @@ _NOISE_MAX: Final = 0.15
 _NOISE_KEPT: Final = 0.8
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Turn:
     """One request's place in the order.
 

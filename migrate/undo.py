@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from app.store.contract import Version
 from app.store.keys import RESERVED_PREFIX, Key
+from app.store.values import value
 from migrate.records import State
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Former:
     saved: Key
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Change:
     """A write that a run made or was about to make.
 

@@ -11,6 +11,7 @@ from app.terms.options import Json, Stack
 from migrate.call import Call, JournalFile, Source, SourceStack, To, Verbose
 from migrate.choices import AgeMax, AgeMin, Choices, Exclude, Include, Names, SizeMax, SizeMin
 from migrate.closing import proof_lines
+from migrate.history import keep_proof
 from migrate.journal import Journal
 from migrate.kept import last_scope
 from migrate.proof import Check
@@ -90,8 +91,11 @@ def verify(
                 )
             )
             proof.seconds = time.monotonic() - began
-            report.emit("proof", {**sides.pair.fields(), "check": check, **proof.fields()})
+            fields = {**sides.pair.fields(), "check": check, **proof.fields()}
+            report.emit("proof", fields)
             for line in proof_lines(proof, sides.pair):
                 report.say(line)
+        if kept:
+            keep_proof(file, fields, now=time.time())
     if not proof.holds:
         raise typer.Exit(EXIT_FAILURE)

@@ -1,23 +1,29 @@
 """The source folder: every entry in it, told apart without following a link."""
 
+import errno
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from app.store.values import value
 from migrate.paths import folders_of, printable
 from migrate.reading import LARGE_BYTES_MIN, Reading, read
-from migrate.refusals import SourceChanged, SourceRefused, SourceUnreadable
+from migrate.refusals import SourceChanged, SourceFailed, SourceRefused, SourceUnreadable
 
 WORKPLACE: Final = b".kb-private."
 """Where `LocalStore` keeps its locks: a folder that was once a destination is a source without it."""
 
 _OPEN_FLAGS: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 """O_NONBLOCK: a pipe that took a file's place must not hold the run."""
+
+_NO_LONGER: Final = frozenset(
+    {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ESTALE}
+)
+"""The errors of what was a file when the walk saw it; ELOOP: it is a link by now."""
 
 
 class Kind(StrEnum):
@@ -30,7 +36,7 @@ class Kind(StrEnum):
     EMPTY_FOLDER = "empty_folder"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Entry:
     """One entry of the source.
 
@@ -81,7 +87,9 @@ class Folder:
         self.read_descriptor = read_descriptor
         self._prefix = os.fsencode(self.root).rstrip(b"/") + b"/"
         try:
-            os.close(os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
+            descriptor = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            self._identity = _identity(os.fstat(descriptor))
+            os.close(descriptor)
         except FileNotFoundError:
             raise SourceRefused(f"The source {root} does not exist.") from None
         except NotADirectoryError:
@@ -102,6 +110,8 @@ class Folder:
     def walk(self) -> Iterator[Entry]:
         """Yield every entry once; in no promised order; what vanishes meanwhile is left out.
 
+        A source that is gone altogether is not an empty one: see `opened`.
+
         Memory is bounded by the largest folder: names of one folder on each level are held.
         """
         waiting = [b""]
@@ -110,6 +120,7 @@ class Folder:
             try:
                 names = self._names(folder)
             except FileNotFoundError:
+                self._refuse_loss()
                 continue
             except OSError as error:
                 reason = f"a folder: {_reason(error)}"
@@ -173,7 +184,7 @@ class Folder:
 
     def read(self, entry: Entry, *, keep_going: Callable[[], None]) -> Reading:
         """See `Origin`."""
-        return read(self, entry, keep_going=keep_going)
+        return self._read(entry, LARGE_BYTES_MIN - 1, keep_going)
 
     def read_many(
         self,
@@ -185,9 +196,17 @@ class Folder:
         """See `Origin`."""
         for entry in entries:
             try:
-                yield read(self, entry, whole_bytes_max=whole_bytes_max, keep_going=keep_going)
+                yield self._read(entry, whole_bytes_max, keep_going)
             except (SourceChanged, SourceUnreadable) as error:
                 yield error
+
+    def _read(self, entry: Entry, whole_bytes_max: int, keep_going: Callable[[], None]) -> Reading:
+        try:
+            return read(self, entry, whole_bytes_max=whole_bytes_max, keep_going=keep_going)
+        except SourceUnreadable as error:
+            if isinstance(error.__cause__, OSError) and error.__cause__.errno in _NO_LONGER:
+                raise SourceChanged("it is no longer there") from error
+            raise
 
     @contextmanager
     def opened(self, path: bytes) -> Iterator[int]:
@@ -195,15 +214,30 @@ class Folder:
 
         Raises:
             SourceUnreadable: it cannot be opened.
+            SourceFailed: the source as a whole is gone: one sentence for all of its files.
         """
         try:
             descriptor = self._open_descriptor(self._prefix + path, _OPEN_FLAGS)
         except OSError as error:
+            if error.errno in _NO_LONGER:
+                self._refuse_loss()
             raise SourceUnreadable(_reason(error)) from error
         try:
             yield descriptor
         finally:
             os.close(descriptor)
+
+    def _refuse_loss(self) -> None:
+        """Return if the root still is the folder that it was: a disk that is taken out leaves another."""
+        try:
+            if _identity(self.root.stat()) == self._identity:
+                return
+        except OSError:
+            pass
+        raise SourceFailed(
+            f"The source {self.root} is gone, or another folder took its place. What was done is in the "
+            "journal; run again when it is back."
+        )
 
     def _names(self, folder: bytes) -> list[tuple[bytes, bool]]:
         flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
@@ -217,6 +251,10 @@ class Folder:
                 ]
         finally:
             os.close(descriptor)
+
+
+def _identity(state: os.stat_result) -> tuple[int, int]:
+    return state.st_dev, state.st_ino
 
 
 def folder_name(root: Path) -> str:

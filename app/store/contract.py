@@ -13,6 +13,7 @@ from typing import BinaryIO, Final, Literal, Protocol
 
 from app.store.errors import StoreError
 from app.store.keys import Key
+from app.store.values import value
 
 Version = str
 """Opaque name of one state of a blob: different bytes, different version.
@@ -65,7 +66,7 @@ class Span:
             raise ValueError(f"a span needs start >= 0 and length >= 1, not {self}")
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Digest:
     """A checksum of a blob's content: `algorithm` is "md5" or "sha256", `value` lower-case hexadecimal."""
 
@@ -78,7 +79,7 @@ def digest_of(data: bytes, algorithm: Literal["md5", "sha256"] = "sha256") -> Di
     return Digest(algorithm, hashlib.new(algorithm, data, usedforsecurity=False).hexdigest())
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Properties:
     """What is stored beside a blob's bytes.
 
@@ -99,7 +100,7 @@ class Properties:
 NO_PROPERTIES: Final = Properties()
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class BlobInfo:
     """What a store knows about a blob without reading it.
 
@@ -121,7 +122,7 @@ class BlobInfo:
     tier: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Blob:
     """The bytes of a blob, and the version that they belong to.
 
@@ -149,7 +150,7 @@ class Source:
 Content = bytes | Source
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Upload:
     """One write of `write_many`; the fields are those of `write`."""
 

@@ -3,7 +3,7 @@
 //
 // Both dialects are answered at one address; requests with x-ms-version are Azure's. Names are paths:
 // /bucket/key, /account/container/blob. Every bucket and container exists,
-// but for those that were dropped. What is below /-/ steers it: faults, cap, drop, await, stats, writes.
+// but for those that were dropped. What is below /-/ steers it: faults, cap, drop, hangup, await, stats, writes.
 package main
 
 import (
@@ -51,6 +51,11 @@ func main() {
 		go far(listener, near, *roundTrip)
 		listener = near
 	}
-	server := &http.Server{Handler: newService(objects, weather, newFaults(*seed), *keepsLedger), ReadHeaderTimeout: time.Minute}
+	service := newService(objects, weather, newFaults(*seed), *keepsLedger)
+	server := &http.Server{Handler: service, ReadHeaderTimeout: time.Minute}
+	service.hangUp = func() {
+		server.SetKeepAlivesEnabled(false) // this closes the idle ones
+		server.SetKeepAlivesEnabled(true)
+	}
 	log.Fatal(server.Serve(listener))
 }

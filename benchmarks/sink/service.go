@@ -20,6 +20,7 @@ type service struct {
 	ledger  ledger
 	served  atomic.Int64
 	busy    atomic.Int64
+	hangUp  func()   // closes the connections that wait for a request
 	uploads sync.Map // headers of the S3 uploads that are not complete
 	gone    sync.Map // buckets and containers that were dropped
 }
@@ -101,6 +102,9 @@ func (s *service) control(answer http.ResponseWriter, request *http.Request, ver
 		s.faults.set(answer, request)
 	case "await":
 		s.faults.await(answer, request)
+	case "hangup":
+		s.hangUp()
+		answer.WriteHeader(http.StatusNoContent)
 	case "writes":
 		s.ledger.tell(answer)
 	case "drop":

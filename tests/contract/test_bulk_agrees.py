@@ -1,5 +1,6 @@
 """The bulk verbs agree with the single ones, field for field, and find what was damaged."""
 
+import io
 from dataclasses import replace
 from typing import Any
 
@@ -8,14 +9,18 @@ import pytest
 from app.store.backends.azure import AzureStore
 from app.store.backends.s3 import S3Store
 from app.store.contract import (
+    ABSENT,
     NO_PROPERTIES,
     Blob,
     BlobInfo,
+    IfVersion,
     Properties,
+    Source,
     Upload,
     digest_of,
 )
 from app.store.errors import (
+    ConditionFailed,
     CorruptBlob,
     LeaseHeld,
     Unsupported,
@@ -26,6 +31,8 @@ from tests.contract.relay import Relay
 from tests.contract.services import ServiceStore
 
 pytestmark = pytest.mark.emulator
+
+_LARGE = bytes(range(256)) * (36 << 10)
 
 
 @pytest.mark.parametrize(
@@ -104,19 +111,36 @@ def test_a_lease_that_another_holds_is_said_alike(impatient: AzureStore) -> None
     assert stored(impatient) == b"old"
 
 
-def test_large_blobs_go_both_ways_and_up_through_the_vendors_sdk(
-    impatient: ServiceStore, relay: Relay
-) -> None:
-    data = bytes(range(256)) * (36 << 10)
-    (written,) = impatient.write_many([Upload(A, data)])
-    put = relay.requests[0]
+def test_large_blobs_go_both_ways(impatient: ServiceStore) -> None:
+    (written,) = impatient.write_many([Upload(A, _LARGE)])
     (read,) = impatient.read_many([A])
 
     assert isinstance(written, BlobInfo)
     assert isinstance(read, Blob)
-    assert read.data == data
+    assert read.data == _LARGE
     assert read.info.version == written.version
+
+
+def test_large_sources_go_up_through_the_vendors_sdk(impatient: ServiceStore, relay: Relay) -> None:
+    source = Source(len(_LARGE), lambda: io.BytesIO(_LARGE))
+    (written,) = impatient.write_many([Upload(A, source)])
+    put = relay.requests[0]
+
+    assert isinstance(written, BlobInfo)
     assert not put.headers["user-agent"].startswith("object_store/")
+    assert stored(impatient) == _LARGE
+
+
+def test_a_condition_holds_for_large_content_too(impatient: ServiceStore) -> None:
+    old = impatient.write(A, b"old")
+    impatient.write(A, b"newer")
+    answers = [
+        *impatient.write_many([Upload(A, _LARGE, ABSENT)]),
+        *impatient.write_many([Upload(A, _LARGE, IfVersion(old.version))]),
+    ]
+
+    assert [type(answer) for answer in answers] == [ConditionFailed, ConditionFailed]
+    assert stored(impatient) == b"newer"
 
 
 def test_names_that_need_quoting_are_the_same_blobs(impatient: ServiceStore) -> None:

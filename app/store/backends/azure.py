@@ -183,7 +183,8 @@ class AzureStore(BlobLeases, BlobTiers):
                     data,
                     length=len(data),
                     overwrite=True,
-                    validate_content=True,
+                    # validate_content would take the same sum once more.
+                    transactional_content_md5=bytearray(md5),
                     **request_properties(key, properties, md5),
                     **condition,
                     **leased,
