@@ -19,7 +19,7 @@ _WARM: Final = 0.4
 _SLICES: Final = 5
 _RISING: Final = 1.15
 _FILES_MIN: Final = 20
-_BUSY: Final = 0.6
+BUSY: Final = 0.6
 """A process that uses so much of one processor waits for little else."""
 
 
@@ -125,7 +125,7 @@ def duration_of(load: Load, speeds: Speeds) -> Duration:
     small = speeds.files.seconds(load.files) if speeds.files else 0.0
     large = speeds.large.seconds(load.large_bytes) if speeds.large else 0.0
     expected = speeds.look_seconds + small + large
-    floor = FLOOR_BUSY if speeds.cpu_share > _BUSY else FLOOR
+    floor = FLOOR_BUSY if speeds.cpu_share > BUSY else FLOOR
     unsure = [
         (seconds, rate.spread)
         for seconds, rate in ((small, speeds.files), (large, speeds.large))
