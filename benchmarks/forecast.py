@@ -1,6 +1,6 @@
 """Measures how near `kb migrate forecast` comes to what `kb migrate run` then takes.
 
-.venv/bin/python benchmarks/forecast.py                 # about six minutes
+.venv/bin/python benchmarks/forecast.py                 # six to nine minutes
 .venv/bin/python benchmarks/forecast.py --json
 .venv/bin/python benchmarks/forecast.py --only 3 --only 17
 
