@@ -21,6 +21,17 @@ def count_text(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def remaining_text(seconds: float) -> str:
+    """Return how long something will take yet, roughly: `40 s`, `3 min`, `2 h 10 min`."""
+    if seconds < 90:
+        return f"{round(seconds)} s"
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:,} h {minutes} min" if hours < 48 else f"{hours // 24:,} days"
+
+
 def cut(text: str, width: int | None) -> str:
     """Return `text` in at most so many terminal cells; wide characters take two."""
     if width is None or cell_len(text) <= width:
