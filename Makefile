@@ -8,7 +8,7 @@ STACK = local
 BIN = .venv/bin
 
 # What `check` leaves to `test`, and `test` to `proof`.
-QUICK = not engine and not emulator and not proof
+QUICK = not engine and not emulator and not browser and not proof
 TEST = not proof
 PYTEST = $(BIN)/pytest -q -n 2 --dist worksteal
 
@@ -36,6 +36,10 @@ engine: .venv/synced
 emulators: .venv/synced
 	@$(BIN)/python -m infra.local_cloud
 
+# What the report's page is opened in: said here, for the same reason, where one has to be installed.
+browser: .venv/synced
+	@$(BIN)/python -m tests.browser
+
 demo: .venv/synced
 	@$(BIN)/kb demo
 
@@ -52,10 +56,10 @@ check: .venv/synced
 	$(BIN)/lint-imports
 	$(PYTEST) -m '$(QUICK)'
 
-test: engine emulators
+test: engine emulators browser
 	$(PYTEST) -m '$(TEST)'
 
-proof: engine emulators
+proof: engine emulators browser
 	$(PYTEST) -m proof
 
 # What benchmarks measure beside this package: rclone, s5cmd and AzCopy.
@@ -65,4 +69,4 @@ peers:
 clean:
 	@sh bootstrap/clean
 
-.PHONY: help engine emulators demo up down check test proof peers clean
+.PHONY: help engine emulators browser demo up down check test proof peers clean

@@ -25,12 +25,13 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.measured import Cost, cost_of
+from benchmarks.peers import plant
 from benchmarks.sinks import Sink, sink
-from benchmarks.throttle import plant
 
 MICROSECONDS_MAX: Final = 60.0
 SERVICES: Final = ("s3", "azure")
 CHECKS: Final = ("version", "digest")
+_FILE_BYTES: Final = 4096
 _PROGRAM: Final = str(Path(sys.prefix) / "bin" / "kb")
 
 
@@ -164,7 +165,7 @@ def main() -> int:
     for objects in given.objects or (20_000, 100_000):
         with tempfile.TemporaryDirectory() as place:
             folder = Path(place) / "files"
-            plant(folder, objects)
+            plant(folder, files=objects, size=_FILE_BYTES)
             for service in given.service or SERVICES:
                 for figure in figures(
                     service, given.check or CHECKS, folder, objects, given.rounds

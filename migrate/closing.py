@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 
+from migrate.forecast_kept import Score
 from migrate.journal import Journal
 from migrate.outcomes import EXPLAINED, Cause, Result
 from migrate.paths import printable
@@ -40,7 +41,13 @@ _FOUND_EXPLAINED = {
 
 
 def run_lines(
-    summary: Summary, pair: Pair, *, width: int | None, status: str, verify: str
+    summary: Summary,
+    pair: Pair,
+    *,
+    width: int | None,
+    status: str,
+    verify: str,
+    score: Score | None = None,
 ) -> Iterator[str]:
     """Yield the lines at the end of a run.
 
@@ -50,6 +57,7 @@ def run_lines(
         width: of the terminal in cells, or None.
         status: the command that shows more.
         verify: the command that comes next.
+        score: how near a forecast came, if there was one.
     """
     ended = summary.ending in _TITLES
     if not ended and not summary.entries:
@@ -84,6 +92,8 @@ def run_lines(
     if summary.empty_folders:
         folders = count_text(summary.empty_folders, "empty folder")
         yield f"{folders} not moved: a store of blobs has no folders of its own"
+    if score:
+        yield score.line()
     if ended:
         yield f"Next: {verify}"
 

@@ -1,7 +1,6 @@
 """`kb migrate`: plan, run, verify and status; rollback is beside it."""
 
-import os
-from typing import Any, Final
+from typing import Final
 
 import typer
 
@@ -31,23 +30,22 @@ from migrate.choices import (
     SizeMin,
     TierRules,
 )
-from migrate.closing import run_lines
+from migrate.ending import close_run
+from migrate.forecast.command import forecast
 from migrate.journal import Journal
 from migrate.limits import parse_limits
 from migrate.noted import noting
 from migrate.plan import fresh_steps
 from migrate.plan_file import opened_plan
 from migrate.planning import Planning
-from migrate.records import Pair
 from migrate.refusals import Stopped
-from migrate.report import Report, opened_report
-from migrate.report_command import ReportFile, refuse_report, report, write_page
+from migrate.report import opened_report
+from migrate.report_command import ReportFile, refuse_report, report
 from migrate.rollback_command import rollback
 from migrate.run import Transfer
 from migrate.sides import refuse_unconditional
 from migrate.status_command import status
 from migrate.stop import Stop
-from migrate.summary import Summary
 from migrate.throttle import Throttle
 from migrate.tuning import tune_process
 from migrate.verify_command import verify
@@ -63,6 +61,7 @@ APP.command()(rollback)
 APP.command()(verify)
 APP.command()(status)
 APP.command()(report)
+APP.command()(forecast)
 
 
 @APP.command()
@@ -189,26 +188,8 @@ def run(
             except (Stopped, KeyboardInterrupt):
                 raise stop.as_interruption(resume=resume) from None
             finally:
-                _close_run(shown, transfer.summary, sides.pair, call)
-                if report_file:
-                    write_page(kept, sides.pair, call, report_file)
+                unwritten = close_run(shown, transfer.summary, kept, sides.pair, call, report_file)
+        if unwritten:
+            raise unwritten
     if summary.causes:
         raise typer.Exit(EXIT_FAILURE)
-
-
-def _close_run(report: Report, summary: Summary, pair: Pair, call: Call) -> None:
-    fields: dict[str, Any] = {
-        **pair.fields(),
-        "journal": os.fspath(call.journal_file(pair)),
-        **summary.fields(),
-    }
-    report.emit("end", fields)
-    lines = run_lines(
-        summary,
-        pair,
-        width=report.width,
-        status=call.command("status", "-v"),
-        verify=call.command("verify"),
-    )
-    for line in lines:
-        report.say(line)

@@ -44,19 +44,37 @@ def stored_digest(
     Raises:
         StoreError: it cannot be read, or was written again and again meanwhile.
     """
+    failure = Unavailable(f"{key} was written again and again while it was read", key=key)
     for _ in range(_ATTEMPTS_MAX):
-        digest = hashlib.sha256()
-        blob = store.read(key, span=Span(0, LARGE_BYTES_MIN))
-        first = blob.info.version
-        start = 0
-        while blob.info.version == first:
-            keep_going()
-            digest.update(blob.data)
-            start += len(blob.data)
-            if len(blob.data) < LARGE_BYTES_MIN:
-                return digest.digest(), first
-            blob = store.read(key, span=Span(start, LARGE_BYTES_MIN))
-    raise Unavailable(f"{key} was written again and again while it was read", key=key)
+        try:
+            found = _digest_in_parts(store, key, keep_going)
+        except Unavailable as error:
+            if not error.retryable:
+                raise
+            # A body that broke off: no SDK repeats that.
+            failure = error
+        else:
+            if found:
+                return found
+    raise failure
+
+
+def _digest_in_parts(
+    store: ReadableStore, key: Key, keep_going: Callable[[], None]
+) -> tuple[bytes, Version] | None:
+    """Return SHA-256 and version; None if it was written meanwhile."""
+    digest = hashlib.sha256()
+    blob = store.read(key, span=Span(0, LARGE_BYTES_MIN))
+    first = blob.info.version
+    start = 0
+    while blob.info.version == first:
+        keep_going()
+        digest.update(blob.data)
+        start += len(blob.data)
+        if len(blob.data) < LARGE_BYTES_MIN:
+            return digest.digest(), first
+        blob = store.read(key, span=Span(start, LARGE_BYTES_MIN))
+    return None
 
 
 def stored_digests(

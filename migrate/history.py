@@ -132,6 +132,8 @@ def samples_of(connection: sqlite3.Connection, run: int) -> list[Sample]:
             (run,),
         )
     ]
+    if len(rows) > 2 and rows[-1].seconds - rows[-2].seconds < SAMPLE_SECONDS / 2:
+        del rows[-2]  # the rate of so short a span would be chance
     step = -(-len(rows) // _POINTS_MAX) or 1
     return rows[::step] + (rows[-1:] if (len(rows) - 1) % step else [])
 

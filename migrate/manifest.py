@@ -65,7 +65,8 @@ def manifest_of(store: ReadableStore) -> Manifest | None:
     except NotFound:
         return None
     # Neither a name nor memory: a temporary file that the system removes.
-    connection = sqlite3.connect("")
+    # Whichever thread lets go of it last closes it.
+    connection = sqlite3.connect("", check_same_thread=False)
     connection.executescript(_SCHEMA)
     rows = _rows(head)
     while page := list(islice(rows, _PAGE)):

@@ -256,10 +256,10 @@ class Transfer:
                 self.summary.store(answer.size_stored)
                 result = Result.COPIED if step.version is None else Result.REPLACED
                 self._ledger.done(task, answer.version, result)
+            case StoreError() if self._outage.reached or isinstance(answer, Stopped):
+                pass  # the journal has it as started; the next run looks what came of it
             case Busy() if self._pace.try_later(step):
                 pass  # its write is conditional: if it took effect nevertheless, the next one says so
-            case Stopped():
-                pass  # the journal has it as started; the next run looks what came of it
             case StoreMissing():
                 raise DestinationFailed(f"{answer}.")
             case ContentChanged():

@@ -147,6 +147,11 @@ class Throttle:
         return self._rate
 
     @property
+    def limit(self) -> float | None:
+        """Requests per second that the service was found to take at most; None where it refused nothing."""
+        return self._ceiling
+
+    @property
     def limits_bytes(self) -> bool:
         """Whether bytes per second are limited."""
         return self._bytes_max is not None

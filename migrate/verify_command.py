@@ -68,7 +68,7 @@ def verify(
             Journal.blank() as blank,
             opened_report(json=json, verbose=verbose) as report,
         ):
-            if kept is None and check == Check.VERSION:
+            if (kept is None or kept.last_run() is None) and check == Check.VERSION:
                 raise JournalRefused(
                     f"No run from {sides.pair.source} to {sides.pair.destination} is known here (no journal "
                     f"{file}). Move first: {call.command('run')}; or read both sides: "

@@ -21,17 +21,6 @@ def count_text(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def remaining_text(seconds: float) -> str:
-    """Return how long something will take yet, roughly: `40 s`, `3 min`, `2 h 10 min`."""
-    if seconds < 90:
-        return f"{round(seconds)} s"
-    minutes = round(seconds / 60)
-    if minutes < 90:
-        return f"{minutes} min"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours:,} h {minutes} min" if hours < 48 else f"{hours // 24:,} days"
-
-
 def cut(text: str, width: int | None) -> str:
     """Return `text` in at most so many terminal cells; wide characters take two."""
     if width is None or cell_len(text) <= width:
@@ -59,3 +48,21 @@ def rows_text(
         line = " " * indent + (f"{name}{padding}  {remark}" if remark else name)
         lines.append(cut(line, width))
     return lines
+
+
+def duration_text(seconds: float) -> str:
+    """Return a length of time for people, in two units at most: `0.4 s`, `4 min 10 s`, `3 h 5 min`."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    for size, unit, smaller, smaller_unit in (
+        (86_400, "d", 3600, "h"),
+        (3600, "h", 60, "min"),
+        (60, "min", 1, "s"),
+    ):
+        if whole >= size:
+            count, rest = divmod(round(whole / smaller), size // smaller)
+            return f"{count:,} {unit}" + (f" {rest} {smaller_unit}" if rest else "")
+    raise AssertionError(seconds)

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any, Final
 
+from migrate.forecast_kept import Score, scored
 from migrate.history import KeptProof, Sample, ending_of, last_proof, sample_fields, samples_of
 from migrate.journal import Journal
 from migrate.outcomes import Cause
@@ -73,6 +74,7 @@ class Facts:
         samples: of the last run.
         ending: the last run's summary; None where it was killed.
         proof: the last verification.
+        forecast: of the last run, scored.
         root_sha256: of what was moved, as `kb migrate verify` forms it.
     """
 
@@ -89,6 +91,7 @@ class Facts:
     samples: list[Sample]
     ending: dict[str, Any] | None
     proof: KeptProof | None
+    forecast: Score | None
     root_sha256: str
 
     def fields(self) -> dict[str, Any]:
@@ -118,6 +121,7 @@ class Facts:
             "samples": list(map(sample_fields, self.samples)),
             "ending": self.ending,
             "proof": asdict(self.proof) if self.proof else None,
+            "forecast": self.forecast and self.forecast.fields(),
             "root_sha256": self.root_sha256,
         }
 
@@ -131,6 +135,16 @@ def facts_of(journal: Journal, pair: Pair, *, keep_going: Callable[[], None]) ->
         keep_going: called now and then; raises Stopped.
     """
     connection = journal.connection
+    journal.commit()
+    # One look at the journal: a run may be writing to it meanwhile.
+    connection.execute("BEGIN")
+    try:
+        return _gathered(connection, pair, keep_going)
+    finally:
+        connection.rollback()
+
+
+def _gathered(connection: sqlite3.Connection, pair: Pair, keep_going: Callable[[], None]) -> Facts:
     runs = [
         Run(*row)
         for row in connection.execute(
@@ -139,7 +153,6 @@ def facts_of(journal: Journal, pair: Pair, *, keep_going: Callable[[], None]) ->
         )
     ][::-1]
     last = runs[-1].number if runs else 0
-    # What is in the store: also what a later run left out, as long as our write of it stands.
     files, size = _row(connection, "SELECT count(*), total(size) FROM files WHERE state = 'done'")
     (waiting,) = _row(
         connection, "SELECT count(*) FROM files WHERE state IN ('planned', 'started')"
@@ -162,6 +175,7 @@ def facts_of(journal: Journal, pair: Pair, *, keep_going: Callable[[], None]) ->
         samples=samples_of(connection, last),
         ending=ending_of(connection, last),
         proof=last_proof(connection),
+        forecast=scored(connection),
         root_sha256=_root(connection, keep_going),
     )
 

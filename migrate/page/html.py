@@ -1,16 +1,16 @@
 """The page itself: facts as HTML in one file, without scripts, fonts or anything else from elsewhere."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from html import escape
 from importlib.resources import files as resources
 from typing import Final
 
+from migrate.outcomes import Cause
 from migrate.page.charts import Rate, chart, rate_of, seconds_text
 from migrate.page.facts import Facts, LeftOut
+from migrate.page.parts import amount, figure, path_html, soft, table, time_text, title
 from migrate.page.texts import Texts
-from migrate.paths import printable
 from migrate.records import Run
 from migrate.rollback import ROLLED_BACK, ROLLING_BACK
 from migrate.wording import bytes_text
@@ -30,7 +30,7 @@ class Making:
 
 def page_of(facts: Facts, texts: Texts, making: Making) -> str:
     """Return the page."""
-    title = escape(f"{texts.say('Migration report')}: {facts.pair.destination}")
+    head = escape(f"{texts.say('Migration report')}: {facts.pair.destination}")
     style = resources("migrate.page").joinpath("style.css").read_text(encoding="utf-8")
     parts = (
         _head(facts, texts),
@@ -38,12 +38,13 @@ def page_of(facts: Facts, texts: Texts, making: Making) -> str:
         _left_out(facts, texts),
         _sizes(facts, texts),
         _equal(facts, texts),
+        _forecast(facts, texts),
         _proof(facts, texts, making),
         _runs(facts, texts),
     )
     foot = texts.say(
         "Made {when} from the migration's journal by {program} {version}.",
-        when=_time_text(making.made),
+        when=time_text(making.made),
         program="kb migrate",
         version=making.version,
     )
@@ -52,7 +53,7 @@ def page_of(facts: Facts, texts: Texts, making: Making) -> str:
         f'<!doctype html>\n<html lang="{texts.language}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>\n{style}</style>\n</head>\n<body>\n{body}\n"
+        f"<title>{head}</title>\n<style>\n{style}</style>\n</head>\n<body>\n{body}\n"
         f"<footer>{escape(foot)}</footer>\n</body>\n</html>\n"
     )
 
@@ -65,28 +66,24 @@ def _head(facts: Facts, texts: Texts) -> Iterator[str]:
     for word, text in (("from", facts.pair.source), ("to", facts.pair.destination)):
         yield f"<dt>{escape(texts.say(word))}</dt><dd>{escape(text)}</dd>"
     yield '</dl></header><dl class="figures">'
-    yield from _figure(texts.say("in the store"), f"{facts.files:,}", bytes_text(facts.size_bytes))
-    left = sum(group.files for group in facts.left_out)
-    yield from _figure(texts.say("left out"), f"{left:,}")
+    yield from figure(texts.say("in the store"), f"{facts.files:,}", bytes_text(facts.size_bytes))
+    yield from figure(texts.say("left out"), f"{_left(facts):,}")
+    if excluded := _excluded(facts):
+        yield from figure(texts.say("excluded"), f"{excluded:,}")
     if facts.waiting:
-        yield from _figure(texts.say("still to come"), f"{facts.waiting:,}")
+        yield from figure(texts.say("still to come"), f"{facts.waiting:,}")
     if facts.ending:
         took = seconds_text(facts.ending["seconds"])
         sent = facts.ending["bytes_copied"]
-        yield from _figure(texts.say("last run"), took, bytes_text(sent))
+        yield from figure(texts.say("last run"), took, bytes_text(sent))
         refused = texts.say("refused by a busy service, sent again")
-        yield from _figure(refused, f"{facts.ending['refused']:,}")
+        yield from figure(refused, f"{facts.ending['refused']:,}")
     yield "</dl>"
-
-
-def _figure(word: str, amount: str, more: str = "") -> Iterator[str]:
-    small = f"<small>{escape(more)}</small>" if more else ""
-    yield f"<div><dt>{escape(word)}</dt><dd>{escape(amount)}{small}</dd></div>"
 
 
 def _verdict(facts: Facts, texts: Texts) -> tuple[str, str]:
     files, size = texts.files(facts.files), bytes_text(facts.size_bytes)
-    left = sum(group.files for group in facts.left_out)
+    left = _left(facts)
     last = facts.runs[-1].ending if facts.runs else None
     if last == ROLLED_BACK:
         return "waiting", texts.say(
@@ -108,57 +105,64 @@ def _verdict(facts: Facts, texts: Texts) -> tuple[str, str]:
     return "good", texts.say("Everything is in the store: {files}, {size}.", files=files, size=size)
 
 
+def _left(facts: Facts) -> int:
+    """Return how many files are not there and should be: those that a filter excludes should not."""
+    return sum(group.files for group in facts.left_out) - _excluded(facts)
+
+
+def _excluded(facts: Facts) -> int:
+    return sum(group.files for group in facts.left_out if group.cause is Cause.EXCLUDED)
+
+
 def _over_time(facts: Facts, texts: Texts) -> Iterator[str]:
-    yield _title(texts.say("The last run over time"))
+    yield title(texts.say("The last run over time"))
     samples = facts.samples
     objects = rate_of(samples, lambda sample: sample.files)
     if not objects or not samples[-1].files:
         told = "The last run was too short, or moved nothing: there is nothing to draw."
-        yield _soft(texts.say(told))
+        yield soft(texts.say(told))
         return
     sizes = rate_of(samples, lambda sample: sample.size_bytes)
     refused = rate_of(samples, lambda sample: sample.refused)
     rates = [
-        ("first", Rate(texts.say("objects per second"), objects, _amount)),
+        ("first", Rate(texts.say("objects per second"), objects, amount)),
         (
             "second",
             Rate(texts.say("bytes per second"), sizes, lambda each: bytes_text(round(each))),
         ),
     ]
     if samples[-1].refused:
-        title = texts.say("refused requests per second")
-        rates.append(("third", Rate(title, refused, _amount)))
+        rates.append(("third", Rate(texts.say("refused requests per second"), refused, amount)))
     for kind, rate in rates:
-        yield f"<h3>{escape(rate.title)}</h3>{chart(rate, kind=kind)}"
+        yield f'<h3>{escape(rate.title)}</h3><div class="wide">{chart(rate, kind=kind)}</div>'
     if not samples[-1].refused:
-        yield _soft(texts.say("Nothing was refused."))
+        yield soft(texts.say("Nothing was refused."))
 
 
 def _left_out(facts: Facts, texts: Texts) -> Iterator[str]:
-    yield _title(texts.say("Left out, and why"))
+    yield title(texts.say("Left out, and why"))
     if not facts.left_out:
-        yield _soft(texts.say("Nothing was left out."))
+        yield soft(texts.say("Nothing was left out."))
     for group in facts.left_out:
         yield f"<h3>{group.files:,} × {escape(texts.cause(group.cause))}</h3>"
         yield from _names(group, texts)
 
 
 def _names(group: LeftOut, texts: Texts) -> Iterator[str]:
-    yield _table([texts.say("path"), texts.say("reason")])
+    yield table([texts.say("path"), texts.say("reason")])
     for path, reason in group.names:
-        yield f'<tr><td class="path">{_path(path)}</td><td>{escape(reason)}</td></tr>'
+        yield f'<tr><td class="path">{path_html(path)}</td><td>{escape(reason)}</td></tr>'
     yield "</table></div>"
     if group.files > len(group.names):
         more = texts.say("… and {count} more", count=f"{group.files - len(group.names):,}")
-        yield _soft(more)
+        yield soft(more)
 
 
 def _sizes(facts: Facts, texts: Texts) -> Iterator[str]:
     if not facts.files:
         return
-    yield _title(texts.say("Sizes"))
-    yield _table([texts.say("size")], [texts.say("files"), texts.say("bytes")], texts.say("share"))
-    most = max(each.files for each in facts.sizes)
+    yield title(texts.say("Sizes"))
+    yield table([texts.say("size")], [texts.say("files"), texts.say("bytes")], texts.say("share"))
     below = 0
     for each in facts.sizes:
         if each.files:
@@ -166,14 +170,15 @@ def _sizes(facts: Facts, texts: Texts) -> Iterator[str]:
             yield (
                 f'<tr><td>{escape(name)}</td><td class="number">{each.files:,}</td>'
                 f'<td class="number">{bytes_text(each.size_bytes)}</td>'
-                f'<td class="bar"><i style="width:{100 * each.files / most:.1f}%"></i></td></tr>'
+                f'<td class="bar">{each.files / facts.files:.0%}'
+                f'<i style="width:{100 * each.files / facts.files:.1f}%"></i></td></tr>'
             )
         below = each.size_bytes_max or below
     yield "</table></div>"
     yield f"<h3>{escape(texts.say('The largest'))}</h3>"
-    yield _table([texts.say("path")], [texts.say("size")])
+    yield table([texts.say("path")], [texts.say("size")])
     for path, size in facts.largest:
-        yield f'<tr><td class="path">{_path(path)}</td><td class="number">{bytes_text(size)}</td></tr>'
+        yield f'<tr><td class="path">{path_html(path)}</td><td class="number">{bytes_text(size)}</td></tr>'
     yield "</table></div>"
 
 
@@ -188,21 +193,21 @@ def _size_name(size_bytes_max: int | None, below: int, texts: Texts) -> str:
 def _equal(facts: Facts, texts: Texts) -> Iterator[str]:
     if not facts.files:
         return
-    yield _title(texts.say("Equal content, compression"))
+    yield title(texts.say("Equal content, compression"))
     found = facts.duplicates
     if not found.files:
-        yield _soft(texts.say("No two files have the same content."))
+        yield soft(texts.say("No two files have the same content."))
     else:
         text = (
-            "{files} repeat content of others ({groups} contents, {size}). "
+            "{files} repeat content of others ({groups} different, {size}). "
             "Kept once, they take {size} less."
         )
         values = {"groups": f"{found.groups:,}", "size": bytes_text(found.size_bytes)}
         yield f"<p>{escape(texts.say(text, files=texts.files(found.files), **values))}</p>"
-        yield _table([texts.say("path")], [texts.say("copies"), texts.say("size")])
+        yield table([texts.say("path")], [texts.say("copies"), texts.say("size")])
         for path, files, size in found.examples:
             yield (
-                f'<tr><td class="path">{_path(path)}</td><td class="number">{files:,}</td>'
+                f'<tr><td class="path">{path_html(path)}</td><td class="number">{files:,}</td>'
                 f'<td class="number">{bytes_text(size)}</td></tr>'
             )
         yield "</table></div>"
@@ -217,15 +222,31 @@ def _compression(facts: Facts, texts: Texts) -> str:
     if stored == sent:
         return texts.say("Compression: none; what the last run sent is stored byte for byte.")
     return texts.say(
-        "Compression: the last run's {sent} took {stored} in the store: {saved} less.",
+        "Compression: the last run's {sent} took {stored} in the store, {share} of it.",
         sent=bytes_text(sent),
         stored=bytes_text(stored),
-        saved=f"{1 - stored / sent:.0%}",
+        share=f"{stored / sent:.0%}",
+    )
+
+
+def _forecast(facts: Facts, texts: Texts) -> Iterator[str]:
+    score = facts.forecast
+    if score is None:
+        return
+    yield title(texts.say("Forecast and reality"))
+    yield table(
+        [texts.say("forecast"), texts.say("interval"), texts.say("took"), texts.say("difference")]
+    )
+    interval = f"{seconds_text(score.low)} – {seconds_text(score.high)}"
+    verdict = "within the interval" if score.within else "outside of the interval"
+    yield (
+        f"<tr><td>{seconds_text(score.expected)}</td><td>{interval}</td><td>{seconds_text(score.took)}</td>"
+        f"<td>{score.error:+.0%}, {escape(texts.say(verdict))}</td></tr></table></div>"
     )
 
 
 def _proof(facts: Facts, texts: Texts, making: Making) -> Iterator[str]:
-    yield _title(texts.say("Proof"))
+    yield title(texts.say("Proof"))
     proof, root, word = facts.proof, facts.root_sha256, "root digest of what was moved"
     if proof is None:
         yield f"<p>{escape(texts.say('Not verified. Next: {command}', command=making.verify))}</p>"
@@ -235,7 +256,7 @@ def _proof(facts: Facts, texts: Texts, making: Making) -> Iterator[str]:
         text = "Verified {when}: there are differences ({way})."
         if fields["holds"]:
             text = "Verified {when}: every file that was moved is in the store ({way})."
-        told = texts.say(text, when=_time_text(proof.noted), way=texts.say(fields["check"]))
+        told = texts.say(text, when=time_text(proof.noted), way=texts.say(fields["check"]))
         yield f'<p class="{"good" if fields["holds"] else "bad"}">{escape(told)}</p>'
         found = [
             f"{texts.say(name)}: {count:,}" for name, count in fields["found"].items() if count
@@ -250,51 +271,24 @@ def _proof(facts: Facts, texts: Texts, making: Making) -> Iterator[str]:
         "SHA-256 of the lines “sha256  path” of all files, sorted: "
         "who has the same files has the same digest."
     )
-    yield _soft(texts.say(lines))
+    yield soft(texts.say(lines))
 
 
 def _runs(facts: Facts, texts: Texts) -> Iterator[str]:
-    yield _title(texts.say("Runs"))
-    yield _table(["#", texts.say("began"), texts.say("took"), texts.say("ending")])
+    yield title(texts.say("Runs"))
+    yield table(["#", texts.say("began"), texts.say("took"), texts.say("ending")])
     for run in facts.runs:
         took = seconds_text(run.ended - run.began) if run.ended else "–"
         yield (
-            f"<tr><td>{run.number}</td><td>{_time_text(run.began)}</td><td>{took}</td>"
+            f"<tr><td>{run.number}</td><td>{time_text(run.began)}</td><td>{took}</td>"
             f"<td>{escape(_ending(run, texts))}</td></tr>"
         )
     yield "</table></div>"
     if facts.runs_before:
         count = f"{facts.runs_before:,}"
-        yield _soft(texts.say("{count} earlier runs are not shown.", count=count))
+        yield soft(texts.say("{count} earlier runs are not shown.", count=count))
 
 
 def _ending(run: Run, texts: Texts) -> str:
     known = ("complete", "incomplete", "interrupted", "failed", ROLLING_BACK, ROLLED_BACK)
     return texts.say(run.ending if run.ending in known else "killed, or still running")
-
-
-def _table(words: Iterable[str], numbers: Iterable[str] = (), last: str | None = None) -> str:
-    heads = "".join(f"<th>{escape(word)}</th>" for word in words)
-    heads += "".join(f'<th class="number">{escape(word)}</th>' for word in numbers)
-    heads += f"<th>{escape(last)}</th>" if last else ""
-    return f'<div class="wide"><table><tr>{heads}</tr>'
-
-
-def _title(text: str) -> str:
-    return f"<h2>{escape(text)}</h2>"
-
-
-def _soft(text: str) -> str:
-    return f'<p class="soft">{escape(text)}</p>'
-
-
-def _path(path: bytes) -> str:
-    return escape(printable(path))
-
-
-def _amount(amount: float) -> str:
-    return f"{amount:,.0f}" if amount >= 10 or amount == 0 else f"{amount:.1f}"
-
-
-def _time_text(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds).astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")

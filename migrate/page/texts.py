@@ -57,18 +57,24 @@ _KOREAN: Final = {
     "The largest": "가장 큰 파일",
     "Equal content, compression": "같은 내용, 압축",
     "No two files have the same content.": "같은 내용의 파일이 없습니다.",
-    "{files} repeat content of others ({groups} contents, {size}). Kept once, they take {size} less.": (
+    "{files} repeat content of others ({groups} different, {size}). Kept once, they take {size} less.": (
         "{files}가 다른 파일과 내용이 같습니다(내용 {groups}개, {size}). "
         "한 번만 저장하면 {size}가 줄어듭니다."
     ),
     "copies": "사본",
-    "Compression: the last run's {sent} took {stored} in the store: {saved} less.": (
-        "압축: 마지막 실행의 {sent}가 저장소에서 {stored}를 차지합니다({saved} 절감)."
+    "Compression: the last run's {sent} took {stored} in the store, {share} of it.": (
+        "압축: 마지막 실행의 {sent}가 저장소에서 {stored}를 차지합니다({share})."
     ),
     "Compression: none; what the last run sent is stored byte for byte.": (
         "압축: 없음. 마지막 실행이 보낸 그대로 저장됩니다."
     ),
     "Compression: not measured in the last run.": "압축: 마지막 실행에서 측정되지 않았습니다.",
+    "excluded": "필터로 제외",
+    "forecast": "예측",
+    "interval": "구간",
+    "difference": "차이",
+    "within the interval": "구간 안",
+    "outside of the interval": "구간 밖",
     "Forecast and reality": "예측과 실제",
     "Proof": "검증",
     "Verified {when}: every file that was moved is in the store ({way}).": (

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from typing import Any, Final
 
 from rich.cells import cell_len
@@ -24,6 +25,8 @@ _WORDS: Final = {
 
 _PATH_CELLS_MIN: Final = 10
 _EVERY_SECONDS: Final = 5.0
+_FLUSH_SECONDS: Final = 0.1
+"""So old a file's line may be where nobody watches a terminal: a write for each costs as much as its sum."""
 
 
 def file_line(meter: Meter, outcome: Outcome, *, width: int | None = None) -> str:
@@ -62,11 +65,18 @@ class LinesReport:
         self._verbose = verbose
         self._meter = Meter()
         self._next = 0.0
+        self._flushed = 0.0
 
     def say(self, line: str) -> None:
+        self._print(line, at_once=True)
+
+    def _print(self, line: str, *, at_once: bool) -> None:
         try:
             sys.stdout.write(line + "\n")
-            sys.stdout.flush()
+            now = time.monotonic()
+            if at_once or now - self._flushed > _FLUSH_SECONDS:
+                self._flushed = now
+                sys.stdout.flush()
         except BrokenPipeError:
             # Nobody reads any more; the files move on. Python must not try to flush again at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -81,7 +91,8 @@ class LinesReport:
     def note(self, outcome: Outcome) -> None:
         self._meter.count(outcome)
         if is_named(outcome, verbose=self._verbose):
-            self.say(file_line(self._meter, outcome))
+            at_once = outcome.result is Result.LEFT_OUT
+            self._print(file_line(self._meter, outcome), at_once=at_once)
 
     def progress(self, sample: Sample) -> None:
         progress = self._meter.measure(sample)

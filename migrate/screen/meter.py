@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from migrate.history import Sample
 from migrate.outcomes import Outcome, Result
-from migrate.wording import bytes_text, remaining_text
+from migrate.wording import bytes_text, duration_text
 
 WINDOW_SECONDS: Final = 5.0
 """What rates are averages of: long enough for groups of writes, short enough to see a change."""
@@ -43,12 +43,14 @@ class Progress:
 
     def rates(self) -> tuple[str, str, str, str]:
         """Return objects and bytes per second, the share of refusals, and the time left, for people."""
-        left = "" if self.eta_seconds is None else f"{remaining_text(self.eta_seconds)} left"
+        eta, left = self.eta_seconds, "…"
+        if eta is not None:
+            left = f"{eta:.0f} s" if eta < 60 else duration_text(eta)
         return (
             f"{self.objects_per_second:,.0f}/s",
             f"{bytes_text(round(self.bytes_per_second))}/s",
             f"{100 * self.refused_share:.1f} % refused",
-            left or "… left",
+            f"{left} left",
         )
 
 

@@ -112,6 +112,7 @@ def test_events_are_as_documented(kb: Kb, tmp_path: Path) -> None:
         "left_out",
         "bytes_copied",
         "bytes_stored",
+        "forecast",
         "bytes_already_there",
         "empty_folders",
         "refused",

@@ -22,6 +22,7 @@ from app.store.keys import parse_key
 from infra.local_cloud import credentials
 from tests.migrate.scene import plant
 
+ROOT = Path(__file__).parents[2]
 DOCUMENTS = Path("/usr/share/doc")
 SEED = 20_261_123
 
@@ -128,6 +129,24 @@ def test_kills_cannot_be_seen_in_the_end(tmp_path: Path) -> None:
     to, store = local(tmp_path)
 
     check_kills(Command(source, to, tmp_path / "state", {}), store, source, kills=4)
+
+
+def killed_between_marks(folder: Path, *, step: int) -> int:
+    """Kill runs before every step-th statement of their journal, from a process of its own: it forks."""
+    command = [sys.executable, "-m", "tests.migrate.killing_marks", str(folder), str(step)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=1500)
+    assert done.returncode == 0, done.stderr
+    return int(done.stdout)
+
+
+def test_kills_between_marks_cannot_be_seen_in_the_end(tmp_path: Path) -> None:
+    assert killed_between_marks(tmp_path, step=151) >= 3
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(1800)
+def test_kills_between_marks_everywhere_cannot_be_seen_in_the_end(tmp_path: Path) -> None:
+    assert killed_between_marks(tmp_path, step=3) >= 150
 
 
 @pytest.mark.parametrize(

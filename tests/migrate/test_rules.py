@@ -38,6 +38,12 @@ def place(tmp_path: Path, request: pytest.FixtureRequest) -> Place:
     return Place(tmp_path, request)
 
 
+def scene_on(place: Place, service: str) -> Scene:
+    store = DESTINATIONS[service](place)
+    place.request.addfinalizer(store.close)
+    return Scene(place.folder / "source", store, place.folder / "journal")
+
+
 def scope(*, tiers: list[str] | None = None, types: list[str] | None = None) -> Scope:
     rules = chosen_rules(tiers=tiers or (), content_types=types or ())
     return replace(EVERYTHING, rules=rules)
@@ -56,7 +62,7 @@ def types_in(scene: Scene) -> dict[str, str | None]:
 def test_a_file_is_stored_in_the_tier_of_the_first_rule_that_fits(
     place: Place, service: str
 ) -> None:
-    scene = Scene(place.folder / "source", DESTINATIONS[service](place), place.folder / "journal")
+    scene = scene_on(place, service)
     plant(scene.root, FILES)
     usual = "hot" if service == "azure" else "standard"
     rules = [f"archive/*/*={TIERS[service]}", f"archive/**={usual}"]
@@ -153,7 +159,7 @@ def test_a_destination_that_keeps_only_bytes_refuses_rules_before_the_first(
 def test_a_tier_that_the_destination_lacks_is_refused_with_those_that_it_has(
     place: Place, service: str
 ) -> None:
-    scene = Scene(place.folder / "source", DESTINATIONS[service](place), place.folder / "journal")
+    scene = scene_on(place, service)
     plant(scene.root, {})
 
     with pytest.raises(UsageRefusal, match="no tier 'warm'") as refused:

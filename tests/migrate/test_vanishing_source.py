@@ -8,7 +8,7 @@ import pytest
 
 from app.store.keys import Key
 from migrate.outcomes import Cause
-from migrate.reading import LARGE_BYTES_MIN
+from migrate.reading import LARGE_BYTES_MIN, WHOLE_BYTES_MAX
 from migrate.refusals import SourceFailed
 from migrate.walk import Folder
 from tests.migrate.scene import Scene, Watched, contents, plant
@@ -75,19 +75,19 @@ def test_a_file_that_meets_a_fate_after_the_walk_is_named_with_it(
     assert summary.ending == ("incomplete" if cause else "complete")
 
 
-def test_a_large_file_that_vanishes_while_it_is_sent_is_not_stored(anywhere: Scene) -> None:
-    plant(anywhere.root, {"large": bytes(LARGE_BYTES_MIN + 1), "small": b"1"})
-    watched = Watched(anywhere.store)
+def test_a_large_file_that_vanishes_while_it_is_sent_is_not_stored(scene: Scene) -> None:
+    plant(scene.root, {"large": bytes(WHOLE_BYTES_MAX + 1), "small": b"1"})
+    watched = Watched(scene.store)
 
     def vanish(key: Key) -> None:
         if key == "large":
-            (anywhere.root / "large").unlink(missing_ok=True)
+            (scene.root / "large").unlink(missing_ok=True)
 
     watched.before_write = vanish
-    _, notes = anywhere.run(store=watched)
+    _, notes = scene.run(store=watched)
 
     assert notes.causes() == {"large": Cause.GONE}
-    assert contents(anywhere.store) == {"small": b"1"}
+    assert contents(scene.store) == {"small": b"1"}
 
 
 @pytest.mark.parametrize("leftover", [False, True], ids=["gone", "an empty folder in its place"])
@@ -135,7 +135,7 @@ class _Changing(Folder):
         super().__init__(root)
         self._happen: Callable[[], None] | None = happen
 
-    def read_many(self, entries, **options):  # type: ignore[no-untyped-def,override] # as inherited
+    def read_many(self, entries, **options):  # type: ignore[no-untyped-def] # as it is inherited
         if self._happen:
             self._happen()
             self._happen = None

@@ -176,7 +176,7 @@ class Window(Generic[Item, Answer]):
         return self._calls_max < self._threads_max and taken > self._calls_max
 
     def _widen(self) -> None:
-        if 0 < self._fastest_seconds < _FAR_SECONDS:
+        if 0 < self._fastest_seconds < _FAR_SECONDS or self._work.empty():
             return
         self._calls_max = min(self._calls_max + _THREADS_MORE, self._threads_max)
         while len(self._threads) < self._calls_max:

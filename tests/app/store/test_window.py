@@ -145,3 +145,11 @@ def test_who_paces_what_it_supplies_learns_at_once_what_came_of_it() -> None:
         answered += 1
 
     assert max(known) < 16
+
+
+def test_calls_that_wait_for_a_far_service_become_as_many_as_they_may() -> None:
+    together = threading.Barrier(40)
+
+    answers = through_window(lambda item: together.wait(timeout=60), range(80), concurrency=40)
+
+    assert len(list(answers)) == 80

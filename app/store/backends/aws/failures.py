@@ -15,6 +15,7 @@ from botocore.exceptions import (
     NoCredentialsError,
     PartialCredentialsError,
     ReadTimeoutError,
+    ResponseStreamingError,
 )
 
 from app.store.backends.aws.archive import archived
@@ -72,7 +73,7 @@ def translated(
             "AWS_SECRET_ACCESS_KEY, a profile or a role",
             key=key,
         ) from error
-    except IncompleteReadError as error:
+    except (IncompleteReadError, ResponseStreamingError) as error:
         # The body breaks after botocore's own retries are over: the call as a whole may be repeated.
         raise no_answer(key, endpoint, "the answer broke off", retried=False) from error
     except TornAnswer as error:

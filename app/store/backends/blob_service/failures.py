@@ -68,7 +68,8 @@ def translated(
     except TornAnswer as error:
         raise no_answer(key, endpoint, "the answer broke off", retried=False) from error
     except IncompleteReadError as error:
-        raise no_answer(key, endpoint, "the answer broke off", retried=retried) from error
+        # As with S3: of a body that breaks the SDK repeats the rest at best.
+        raise no_answer(key, endpoint, "the answer broke off", retried=False) from error
     except HttpResponseError as error:
         meaning = _meaning(key, error, container, endpoint, when, retried=retried, lease=lease)
         if meaning is None:

@@ -1,0 +1,96 @@
+"""What is sent on trial: a fair sample of what is to be moved."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from migrate.ahead import Around
+from migrate.origin import Origin
+from migrate.reading import LARGE_BYTES_MIN
+from migrate.walk import Folder
+
+if TYPE_CHECKING:
+    from migrate.walk import Entry
+
+FILES_MAX: Final = 4000
+LARGE_MAX: Final = 8
+STAND_IN_BYTES: Final = 32 << 20
+"""Larger files than this are not sent on trial, but others of this size in their place."""
+
+_PATH_BYTES_MAX: Final = 900
+_DEPTH_MAX: Final = 200
+"""A sample lies a little deeper, and must fit there."""
+
+
+class Reservoir:
+    """Keeps a fair sample of what it is shown: each as likely as any other."""
+
+    def __init__(self, size: int, chance: random.Random) -> None:
+        self._size = size
+        self._chance = chance
+        self._seen = 0
+        self.kept: list[Entry] = []
+
+    def add(self, entry: "Entry") -> None:
+        """Show it one more."""
+        self._seen += 1
+        if len(self.kept) < self._size:
+            self.kept.append(entry)
+        elif (place := self._chance.randrange(self._seen)) < self._size:
+            self.kept[place] = entry
+
+
+class Sample:
+    """Files to be sent on trial.
+
+    Args:
+        seed: the same one chooses the same files.
+    """
+
+    def __init__(self, seed: int = 0) -> None:
+        chance = random.Random(seed)  # noqa: S311 - draws a sample, keeps no secret
+        self._small = Reservoir(FILES_MAX, chance)
+        self._large = Reservoir(LARGE_MAX, chance)
+
+    def add(self, entry: "Entry") -> None:
+        """Show it one file that is to be moved."""
+        if len(entry.path) <= _PATH_BYTES_MAX and entry.path.count(b"/") <= _DEPTH_MAX:
+            (self._large if entry.size >= LARGE_BYTES_MIN else self._small).add(entry)
+
+    def files(self, source: Origin) -> Origin | None:
+        """Return the files that are sent at once; None if there are none."""
+        return Chosen(source, self._small.kept) if self._small.kept else None
+
+    def large(self, source: Origin, folder: Path) -> Origin | None:
+        """Return files that are sent in parts; None if there are none.
+
+        Args:
+            source: where they are.
+            folder: an empty one, for those that stand in for larger ones.
+        """
+        kept = self._large.kept
+        if not kept:
+            return None
+        if all(entry.size <= STAND_IN_BYTES for entry in kept):
+            return Chosen(source, kept)
+        for number, entry in enumerate(kept):
+            with (folder / f"{number}").open("wb") as file:
+                file.truncate(min(entry.size, STAND_IN_BYTES))
+        return Folder(folder)
+
+
+class Chosen(Around):
+    """Some entries of a source, as a source."""
+
+    def __init__(self, source: Origin, entries: "list[Entry]") -> None:
+        super().__init__(source)
+        self._entries = entries
+
+    def walk(self) -> "Iterator[Entry]":
+        """See `Origin`."""
+        return iter(self._entries)
+
+    def ignore_file(self, path: bytes, *, bytes_max: int) -> bytes | None:
+        """See `Origin`: what is chosen is moved."""
+        return None
