@@ -8,6 +8,7 @@ from typing import Any, Final
 from app.environment import open_store, store_address
 from app.settings import LAYER_VARIABLES, Variables, parse_settings
 from app.terms.answers import Refusal
+from migrate.history import Sample
 from migrate.journal import Journal
 from migrate.outcomes import Outcome, Result
 from migrate.paths import path_fields, printable
@@ -107,6 +108,9 @@ class _GuideLines:
         else:
             _say(f"  ✗ Left out: {outcome.reason}")
             self.left_out.append({**path_fields(outcome.path), "reason": outcome.reason})
+
+    def progress(self, sample: Sample) -> None:
+        """See `migrate.watcher`; each file has its line."""
 
 
 def _failed(error: str, code: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -62,6 +62,7 @@ class History:
         journal: of the run.
         summary: what is counted.
         refused: how many writes were refused so far.
+        tell: told of each sample while files move.
         clock: seconds, monotonic.
     """
 
@@ -71,11 +72,13 @@ class History:
         summary: Summary,
         refused: Callable[[], int],
         *,
+        tell: Callable[[Sample], None] = lambda sample: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._journal = journal
         self._summary = summary
         self._refused = refused
+        self._tell = tell
         self._clock = clock
         self._began: float | None = None
         self._next = 0.0
@@ -84,12 +87,12 @@ class History:
         """Files begin to move."""
         self._journal.connection.executescript(HISTORY_SCHEMA)
         self._began = self._clock()
-        self._note()
+        self._tell(self._note())
 
     def look(self) -> None:
         """Take a sample if it is time for one; costs next to nothing if it is not."""
         if self._began is not None and self._clock() >= self._next:
-            self._note()
+            self._tell(self._note())
 
     def end(self) -> None:
         """Take the last sample, and keep the summary."""
@@ -101,22 +104,21 @@ class History:
             (self._journal.run, json.dumps(self._summary.fields())),
         )
 
-    def _note(self) -> None:
-        assert self._began is not None  # noqa: S101 - both callers have asked, for mypy
+    def _note(self) -> Sample:
+        assert self._began is not None  # noqa: S101 - all callers have asked, for mypy
         now, summary = self._clock(), self._summary
-        files = summary.results[Result.COPIED] + summary.results[Result.REPLACED]
         self._next = now + SAMPLE_SECONDS
+        sample = Sample(
+            round(now - self._began, 3),
+            summary.results[Result.COPIED] + summary.results[Result.REPLACED],
+            summary.bytes_copied,
+            self._refused(),
+        )
         # It lasts with the next commit: a killed run lacks a second of its history at most.
         self._journal.connection.execute(
-            "REPLACE INTO samples VALUES (?, ?, ?, ?, ?)",
-            (
-                self._journal.run,
-                round(now - self._began, 3),
-                files,
-                summary.bytes_copied,
-                self._refused(),
-            ),
+            "REPLACE INTO samples VALUES (?, ?, ?, ?, ?)", (self._journal.run, *astuple(sample))
         )
+        return sample
 
 
 def samples_of(connection: sqlite3.Connection, run: int) -> list[Sample]:

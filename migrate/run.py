@@ -97,7 +97,9 @@ class Transfer:
         if not (isinstance(store, Stack) and store.options.deduplicate):
             self.summary.bytes_stored = 0  # with pointers, sizes of blobs do not say it
         self._ledger = Ledger(journal, self.summary, watcher)
-        self._history = History(journal, self.summary, lambda: self._pace.refused_count)
+        self._history = History(
+            journal, self.summary, lambda: self._pace.refused_count, tell=watcher.progress
+        )
 
     def run(self) -> Summary:
         """Look at both sides and move what is to be moved. One file's failure does not stop the rest.
@@ -232,6 +234,7 @@ class Transfer:
                 yield step, step.entry
             else:
                 self._conclude_unread(step)
+                self._history.look()
 
     def _conclude_unread(self, step: Step) -> None:
         if step.action is Action.SKIP:

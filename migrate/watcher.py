@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from migrate.history import Sample
 from migrate.outcomes import Outcome
 from migrate.sights import Extent
 
@@ -15,4 +16,8 @@ class Watcher(Protocol):
 
     def note(self, outcome: Outcome) -> None:
         """One entry of the source has come to its end."""
+        ...
+
+    def progress(self, sample: Sample) -> None:
+        """The run is so far; told about twice a second."""
         ...

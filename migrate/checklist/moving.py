@@ -9,6 +9,7 @@ from app.store.contract import BlobInfo, BlobStore, Properties, Upload
 from app.store.errors import StoreError
 from app.store.keys import RESERVED_PREFIX
 from app.store.layers.base import Layer
+from migrate.history import Sample
 from migrate.journal import Journal
 from migrate.outcomes import Outcome
 from migrate.proof import REMARKS, Check, Finding, Proof
@@ -34,6 +35,9 @@ class Notes:
         """See `migrate.watcher`."""
 
     def note(self, outcome: Outcome) -> None:
+        """See `migrate.watcher`."""
+
+    def progress(self, sample: Sample) -> None:
         """See `migrate.watcher`."""
 
     def begin_proof(self, paths: int) -> None:

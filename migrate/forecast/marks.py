@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from migrate.outcomes import Outcome, Result
 
 if TYPE_CHECKING:
+    from migrate.history import Sample
     from migrate.sights import Extent
 
 
@@ -44,3 +45,6 @@ class Marks:
     def seconds(self) -> float:
         """How long files moved."""
         return self.at[-1][0] if self.at else 0.0
+
+    def progress(self, sample: "Sample") -> None:
+        """See `Watcher`; the arrivals say more."""

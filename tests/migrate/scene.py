@@ -22,6 +22,7 @@ from app.store.contract import (
 )
 from app.store.errors import StoreError
 from app.store.keys import RESERVED_PREFIX, Key
+from migrate.history import Sample
 from migrate.journal import Journal
 from migrate.kept import last_scope
 from migrate.limits import Limits
@@ -155,6 +156,7 @@ class Notes:
     outcomes: list[Outcome] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     endings: dict[str, Undone] = field(default_factory=dict)
+    samples: list[Sample] = field(default_factory=list)
     extent: Extent | None = None
     on_note: Callable[[Outcome], None] = lambda outcome: None
 
@@ -164,6 +166,9 @@ class Notes:
     def note(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)
         self.on_note(outcome)
+
+    def progress(self, sample: Sample) -> None:
+        self.samples.append(sample)
 
     def begin_proof(self, paths: int) -> None:
         pass

@@ -14,7 +14,7 @@ def test_a_folder_is_planned_moved_proved_and_looked_at(kb: Kb, tmp_path: Path) 
     plant(tmp_path / "source", {"a.md": b"1", "b/한글.md": b"22"})
 
     plan = kb("plan")
-    moved = kb("run")
+    moved = kb("run", "-v")
     proof = kb("verify")
     status = kb("status")
 
@@ -247,7 +247,7 @@ def test_verifying_or_asking_before_any_run_says_what_to_do(kb: Kb) -> None:
 def test_names_that_could_act_on_a_terminal_are_shown_harmlessly(kb: Kb, tmp_path: Path) -> None:
     plant(tmp_path / "source", {"\x1b[31m\nred": b""})
 
-    answers = [kb(verb) for verb in ("plan", "run", "verify")]
+    answers = [kb("plan"), kb("run", "-v"), kb("verify")]
 
     for answer in answers:
         assert "\x1b" not in answer.out
@@ -257,7 +257,7 @@ def test_names_that_could_act_on_a_terminal_are_shown_harmlessly(kb: Kb, tmp_pat
 def test_no_name_is_taken_for_markup(kb: Kb, tmp_path: Path) -> None:
     plant(tmp_path / "source", {"[bold]x[": b"", "[/]": b""})
 
-    assert "[bold]x[ … copied" in kb("run").out
+    assert "[bold]x[ … copied" in kb("run", "-v").out
 
 
 def test_many_names_are_cut_but_can_all_be_had(kb: Kb, tmp_path: Path) -> None:

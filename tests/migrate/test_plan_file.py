@@ -19,8 +19,8 @@ from migrate.plan_file import PlanFile, opened_plan
 from migrate.planning import Planning
 from migrate.records import Pair
 from migrate.refusals import PlanRefused, Stopped
-from migrate.report import EventsReport
 from migrate.scope import EVERYTHING, Naming, Scope
+from migrate.screen.events import EventsReport
 from migrate.sides import Sides
 from migrate.stop import Stop
 from migrate.walk import Folder
