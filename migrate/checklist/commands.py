@@ -69,6 +69,24 @@ def checklist(
             min=0, metavar="MILLISECONDS", help="How long one call in twenty may take at most."
         ),
     ] = P95_MILLISECONDS_MAX,
+    prices: Annotated[
+        Path | None,
+        typer.Option(
+            "--prices",
+            metavar="FILE",
+            help="Prices to reckon with, instead of the list prices that come with this program.",
+            show_default=False,
+        ),
+    ] = None,
+    cost_max: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            metavar="AMOUNT",
+            help="What the run and a year of storage may cost, in the prices' currency.",
+            show_default=False,
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Really do the guide's ten checks before a migration, and say what mends what fails.
@@ -77,7 +95,15 @@ def checklist(
     0 if none failed (skipped ones are counted and said), else 1.
     """
     choices = Choices(
-        stack, to, source, backup, Extent(sample_files, sample_bytes), writers, p95_max
+        stack,
+        to,
+        source,
+        backup,
+        Extent(sample_files, sample_bytes),
+        writers,
+        p95_max,
+        prices,
+        cost_max,
     )
     with opened_report(json=json) as report:
         counts = checked(environments_of(ctx), choices, report)

@@ -36,6 +36,8 @@ class Choices:
         extent: how large samples are.
         writers: how many write at once.
         p95_milliseconds_max: how long one in twenty calls may take at most.
+        prices: a file with prices; None for the list prices of the destination's cloud.
+        cost_max: what the run and a year of storage may cost; None for any amount.
     """
 
     stack: str | None = None
@@ -45,6 +47,8 @@ class Choices:
     extent: Extent = USUAL
     writers: int = WRITERS
     p95_milliseconds_max: float = P95_MILLISECONDS_MAX
+    prices: Path | None = None
+    cost_max: float | None = None
 
     def command(self, *words: str, source: bool = False) -> str:
         """Return another command about the same store, as a person would type it."""

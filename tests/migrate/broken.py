@@ -224,6 +224,20 @@ def impossible_limit(place: Place) -> Iterator[Ground]:
 
 
 @contextmanager
+def damaged_prices(place: Place) -> Iterator[Ground]:
+    ground = s3(place)
+    prices = place.folder / "prices.toml"
+    prices.write_text('cloud = "nobody\'s"')
+    yield replace(ground, choices=replace(ground.choices, prices=prices))
+
+
+@contextmanager
+def dear_storage(place: Place) -> Iterator[Ground]:
+    ground = s3(place)
+    yield replace(ground, choices=replace(ground.choices, cost_max=0.0))
+
+
+@contextmanager
 def no_monitoring(place: Place) -> Iterator[Ground]:
     yield replace(folder(place), variables={"KB_MONITORED": "0"})
 
@@ -261,6 +275,8 @@ BROKEN = (
     Broken("concurrency", forgotten_conditions, "If-Match", "proxy that drops these headers"),
     Broken("performance", impossible_limit, "Too slow: write and read", "--p95-max"),
     Broken("performance", slow_service, "Too slow: write and read", "--p95-max"),
+    Broken("cost", damaged_prices, "prices.toml cannot be used", "leave --prices out"),
+    Broken("cost", dear_storage, "More than 0.00 USD", "--cost-max"),
     Broken("monitoring", no_monitoring, "KB_MONITORED is off", "KB_MONITORED=1"),
     Broken("rollback", no_deletes, "migrator may not delete", "migration: rollback"),
 )
