@@ -38,11 +38,11 @@ from migrate.forecast.forecast import Forecast
 from migrate.forecast.lines import forecast_lines
 from migrate.forecast.looking import look
 from migrate.forecast.money import minimums_of
-from migrate.forecast.probe import Probe
+from migrate.forecast.probe import PREFIX, Probe
 from migrate.forecast_kept import Kept, keep_forecast
 from migrate.journal import Journal
 from migrate.limits import Limits, parse_limits
-from migrate.refusals import Stopped
+from migrate.refusals import Interrupted, Stopped
 from migrate.report import opened_report
 from migrate.scope import Scope
 from migrate.sides import Sides, refuse_unconditional
@@ -116,12 +116,19 @@ def forecast(
             try:
                 task = dataclasses.replace(task, scope=task.scope.fitted(sides))
                 made = _made(task, sides)
-            except (Stopped, KeyboardInterrupt):
-                raise stop.as_interruption(resume=call.command("forecast", *words)) from None
+            except Stopped:
+                raise _interrupted(stop, "nothing of the probe is left") from None
+            except KeyboardInterrupt:
+                raise _interrupted(stop, f"delete {PREFIX} in the destination") from None
         report.emit("forecast", {**sides.pair.fields(), **made.fields()})
         for line in forecast_lines(made, sides.pair):
             report.say(line)
         report.say(f"Next: {call.command('run', *words)}")
+
+
+def _interrupted(stop: Stop, what: str) -> Interrupted:
+    code = stop.as_interruption(resume="").exit_code
+    return Interrupted(f"Interrupted: {what}.", exit_code=code)
 
 
 def _made(task: _Task, sides: Sides) -> Forecast:

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 
 from migrate.forecast.forecast import Forecast
+from migrate.forecast.model import BUSY
 from migrate.plan import Action
 from migrate.records import Pair
 from migrate.wording import bytes_text, count_text, duration_text
-
-_BUSY = 0.6
 
 
 def forecast_lines(forecast: Forecast, pair: Pair) -> Iterator[str]:
@@ -46,7 +45,7 @@ def _bound(forecast: Forecast) -> str:
     probed = forecast.probed
     if probed.limit:
         return "what the service takes"
-    return "what this machine can" if probed.cpu_share > _BUSY else "what the distance allows"
+    return "what this machine can" if probed.cpu_share > BUSY else "what the distance allows"
 
 
 def _money(forecast: Forecast) -> Iterator[str]:

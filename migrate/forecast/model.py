@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-FLOOR: Final = 0.15
+FLOOR: Final = 0.2
 """The interval is never narrower, as a share: what a machine does meanwhile is not foreseen."""
 FLOOR_BUSY: Final = 0.3
 """The same where the processor is what limits: others who use it come and go."""
@@ -17,8 +17,9 @@ FLOOR_SECONDS: Final = 0.3
 _WARM: Final = 0.4
 """Of a probe this share is the start: connections, threads, the search for the service's limit."""
 _SLICES: Final = 5
+_RISING: Final = 1.15
 _FILES_MIN: Final = 20
-_BUSY: Final = 0.6
+BUSY: Final = 0.6
 """A process that uses so much of one processor waits for little else."""
 
 
@@ -53,14 +54,20 @@ def rate_of(marks: Sequence[tuple[float, float]]) -> Rate | None:
     if len(marks) < _FILES_MIN:
         return Rate(0.0, total / end, _unsure(len(marks)))
     start = end * _WARM
-    before = _amount_by(marks, start)
-    per_second = (total - before) / (end - start)
+    edges = [start + (end - start) * number / _SLICES for number in range(_SLICES + 1)]
+    grown = [
+        after - before for before, after in pairwise(_amount_by(marks, each) for each in edges)
+    ]
+    spread = _spread(grown)
+    if sum(grown[-2:]) > _RISING * sum(grown[:2]):
+        # Still finding its pace: what it came to counts.
+        grown, start = grown[-2:], edges[-3]
+    per_second = sum(grown) / (end - start)
     if per_second <= 0:
         return Rate(0.0, total / end, 1.0)
     lag = max(0.0, end - total / per_second)
     # A probe that became slower has no lag: the whole of it counts.
-    per_second = total / (end - lag)
-    return Rate(lag, per_second, _spread(marks, start, end))
+    return Rate(lag, total / (end - lag), spread)
 
 
 def _amount_by(marks: Sequence[tuple[float, float]], second: float) -> float:
@@ -68,14 +75,11 @@ def _amount_by(marks: Sequence[tuple[float, float]], second: float) -> float:
     return marks[found - 1][1] if found else 0.0
 
 
-def _spread(marks: Sequence[tuple[float, float]], start: float, end: float) -> float:
-    edges = [start + (end - start) * number / _SLICES for number in range(_SLICES + 1)]
-    amounts = [_amount_by(marks, edge) for edge in edges]
-    grown = [after - before for before, after in pairwise(amounts)]
+def _spread(grown: Sequence[float]) -> float:
     mean = statistics.mean(grown)
     if mean <= 0:
         return 1.0
-    return min(1.0, 2 * statistics.stdev(grown) / mean / math.sqrt(_SLICES))
+    return min(1.0, 2 * statistics.stdev(grown) / mean / math.sqrt(len(grown)))
 
 
 def _unsure(count: int) -> float:
@@ -121,7 +125,7 @@ def duration_of(load: Load, speeds: Speeds) -> Duration:
     small = speeds.files.seconds(load.files) if speeds.files else 0.0
     large = speeds.large.seconds(load.large_bytes) if speeds.large else 0.0
     expected = speeds.look_seconds + small + large
-    floor = FLOOR_BUSY if speeds.cpu_share > _BUSY else FLOOR
+    floor = FLOOR_BUSY if speeds.cpu_share > BUSY else FLOOR
     unsure = [
         (seconds, rate.spread)
         for seconds, rate in ((small, speeds.files), (large, speeds.large))

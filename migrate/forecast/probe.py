@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Final
 from app.store.errors import AccessDenied, NotFound
 from app.store.keys import RESERVED_PREFIX, Key
 from migrate.checklist.place import Part
-from migrate.forecast.marks import Counted, Marks
+from migrate.forecast.marks import Marks
 from migrate.forecast.model import Rate, rate_of
+from migrate.forecast.sample import STAND_IN_BYTES
 from migrate.forecast.sweeping import sweep
 from migrate.journal import Journal
 from migrate.limits import NO_LIMITS, Limits
+from migrate.reading import LARGE_BYTES_MIN
 from migrate.records import Pair
 from migrate.refusals import DestinationFailed, Stopped
 from migrate.run import Transfer
@@ -32,7 +34,11 @@ if TYPE_CHECKING:
 
 PREFIX: Final = f"{RESERVED_PREFIX}probe/"
 SECONDS_MAX: Final = 2.5
-"""How long files are sent on trial, and then as long large ones."""
+"""How long files are sent on trial; longer by half where the service limits them, or is far away."""
+_SLOWER: Final = 1.6
+_TRIPS_MORE: Final = 10
+_LARGE_SECONDS_MIN: Final = 1.0
+_LARGE_SPREAD, _LARGE_SPREAD_FIRST = 0.35, 0.8
 _TRIPS: Final = 5
 
 Remover = Callable[[], "BlobStore"]
@@ -66,18 +72,18 @@ class Probed:
 class _Deadline(Stop):
     """Stops a run on trial when its time is over; a person's wish to stop everything comes first."""
 
-    def __init__(self, outer: Stop, seconds: float) -> None:
+    def __init__(self, outer: Stop, seconds: Callable[[], float]) -> None:
         super().__init__()
         self._outer = outer
         self._seconds = seconds
-        self._at: float | None = None
+        self._began: float | None = None
 
     def keep_going(self) -> None:
         """See `Stop`; the time begins with the first question."""
         self._outer.keep_going()
         now = time.monotonic()
-        self._at = self._at or now + self._seconds
-        if now > self._at:
+        self._began = self._began or now
+        if now > self._began + self._seconds():
             self.requested = True
         super().keep_going()
 
@@ -92,7 +98,7 @@ class Probe:
         stop: asked often.
         scope: of the run that is forecast: its names are mapped alike.
         limits: likewise.
-        seconds_max: for files, and for large ones.
+        seconds_max: for files, and about as much for large ones.
     """
 
     def __init__(
@@ -138,30 +144,48 @@ class Probe:
         files = sample.files(self._source)
         if files is not None:
             marks, throttle = Marks(), Throttle(limits=self._limits)
-            self._send(files, "files", place, marks, throttle)
-            seconds = marks.at[-1][0] if marks.at else 0.0
+            stop = _Deadline(self._stop, lambda: self._seconds(throttle, trip))
+            self._send(files, "files", place, marks, throttle, stop)
             found = Probed(
                 trip,
                 rate_of(marks.at),
                 cpu_seconds=marks.cpu_seconds / marks.copied if marks.copied else None,
-                cpu_share=marks.cpu_seconds / seconds if seconds else 0.0,
+                cpu_share=marks.cpu_seconds / marks.seconds if marks.seconds else 0.0,
                 limit=throttle.limit,
                 writes=throttle.delivered_count + throttle.refused_count,
                 refused=throttle.refused_count,
             )
-        stand_ins = place / "large"
-        stand_ins.mkdir()
-        large = sample.large(self._source, stand_ins)
-        if large is not None:
-            counted = Counted(large)
-            self._send(counted, "large", place, counted.marks, Throttle(limits=self._limits))
-            found = replace(found, large=rate_of(counted.sent()))
-        return found
+        return replace(found, large=self._large(sample, place))
+
+    def _large(self, sample: "Sample", place: Path) -> Rate | None:
+        """Send more and more large files at once until that takes long enough to say something."""
+        files, rate, bytes_max = 1, None, LARGE_BYTES_MIN
+        while sample.large_count:
+            name = f"large-{files}"
+            source = sample.large(place / name, files=files, bytes_max=bytes_max)
+            marks = Marks()
+            # To their end: one that breaks off says nothing.
+            self._send(source, name, place, marks, Throttle(limits=self._limits), self._stop)
+            if not marks.seconds:
+                return rate
+            unsure = _LARGE_SPREAD if files > 1 else _LARGE_SPREAD_FIRST
+            rate = Rate(0.0, marks.size / marks.seconds, unsure)
+            if marks.seconds > _LARGE_SECONDS_MIN or files >= sample.large_count:
+                break
+            faster = int(self._seconds_max / marks.seconds)
+            files = min(sample.large_count, max(4, files * min(faster, 4)))
+            bytes_max = STAND_IN_BYTES
+        return rate
 
     def _send(
-        self, source: "Origin", name: str, place: Path, marks: Marks, throttle: Throttle
+        self,
+        source: "Origin",
+        name: str,
+        place: Path,
+        marks: Marks,
+        throttle: Throttle,
+        stop: Stop,
     ) -> None:
-        stop = _Deadline(self._stop, self._seconds_max)
         pair = Pair(source.name, name)
         with Journal.opened(place / f"{name}.sqlite", pair) as journal:
             transfer = Transfer(
@@ -177,6 +201,13 @@ class Probe:
             with suppress(Stopped):
                 transfer.run()
         self._stop.keep_going()
+
+    def _seconds(self, throttle: Throttle, trip: float) -> float:
+        """Return how long is long enough: who is limited or far away is slow to find its pace."""
+        most = _SLOWER * self._seconds_max
+        if throttle.limit is not None:
+            return most
+        return min(most, self._seconds_max + _TRIPS_MORE * trip)
 
     def _round_trip(self) -> float:
         key, seconds = Key(f"{self.prefix}none"), []

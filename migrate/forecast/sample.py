@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Final
 
 from migrate.ahead import Around
 from migrate.origin import Origin
-from migrate.reading import LARGE_BYTES_MIN
+from migrate.reading import LARGE_BYTES_MIN, WHOLE_BYTES_MAX
 from migrate.walk import Folder
 
 if TYPE_CHECKING:
     from migrate.walk import Entry
 
 FILES_MAX: Final = 4000
-LARGE_MAX: Final = 8
-STAND_IN_BYTES: Final = 32 << 20
-"""Larger files than this are not sent on trial, but others of this size in their place."""
+LARGE_MAX: Final = 16
+STAND_IN_BYTES: Final = WHOLE_BYTES_MAX + LARGE_BYTES_MIN
+"""What stands in for still larger ones; like those it is not held whole."""
 
 _PATH_BYTES_MAX: Final = 900
 _DEPTH_MAX: Final = 200
@@ -62,21 +62,25 @@ class Sample:
         """Return the files that are sent at once; None if there are none."""
         return Chosen(source, self._small.kept) if self._small.kept else None
 
-    def large(self, source: Origin, folder: Path) -> Origin | None:
-        """Return files that are sent in parts; None if there are none.
+    @property
+    def large_count(self) -> int:
+        """How many of those that are sent in parts can be sent on trial."""
+        return len(self._large.kept)
+
+    def large(self, folder: Path, *, files: int, bytes_max: int = STAND_IN_BYTES) -> Origin:
+        """Return stand-ins for files that are sent in parts: as large, but not larger than need be.
 
         Args:
-            source: where they are.
-            folder: an empty one, for those that stand in for larger ones.
+            folder: a new one, where they lie.
+            files: how many.
+            bytes_max: of each.
         """
-        kept = self._large.kept
-        if not kept:
-            return None
-        if all(entry.size <= STAND_IN_BYTES for entry in kept):
-            return Chosen(source, kept)
-        for number, entry in enumerate(kept):
+        folder.mkdir()
+        for number, entry in enumerate(self._large.kept[:files]):
             with (folder / f"{number}").open("wb") as file:
-                file.truncate(min(entry.size, STAND_IN_BYTES))
+                # No two alike: a store may send equal content once.
+                file.write(b"%d" % number)
+                file.truncate(min(entry.size, bytes_max))
         return Folder(folder)
 
 
