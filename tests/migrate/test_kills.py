@@ -54,7 +54,7 @@ class Command:
 
     def interrupt(self, number: signal.Signals, *words: str, after_lines: int) -> tuple[int, str]:
         """Send a signal when so many lines were printed; return the exit code and what it said."""
-        process = self.start(*(words or ("run",)))
+        process = self.start(*(words or ("run", "-v")))
         assert process.stdout
         for _ in range(after_lines):
             if not process.stdout.readline():

@@ -23,7 +23,11 @@ def check_killed_rollbacks(
     before = everything(store)
     for number in range(kills):
         command.interrupt(
-            signal.SIGKILL, "run", "--replace", after_lines=files * (number + 1) // (kills + 1)
+            signal.SIGKILL,
+            "run",
+            "-v",
+            "--replace",
+            after_lines=files * (number + 1) // (kills + 1),
         )
     assert command.finish("run", "--replace")[0] == 0
     moved = contents(store)
