@@ -1,5 +1,6 @@
 """The check of the backup: a sample is backed up and restored, or an existing backup is looked at."""
 
+import shlex
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -17,11 +18,13 @@ from migrate.checklist.trial import Trial
 from migrate.checklist.verdict import Verdict, failed, passed
 from migrate.compare import Comparison
 from migrate.journal import Journal
+from migrate.origin import Origin
 from migrate.outage import Outage
 from migrate.outcomes import Cause
 from migrate.paths import printable
 from migrate.plan import Action, Step, steps
 from migrate.refusals import SourceRefused
+from migrate.store_source import StoreOrigin
 from migrate.survey import survey_of
 from migrate.walk import Folder
 from migrate.wording import bytes_text, count_text
@@ -140,7 +143,7 @@ class _Looked:
 
 def _existing(trial: Trial, backup: Path) -> Verdict:
     """Read every file of a backup, compare it with the store, and restore a sample of it."""
-    mend = f"Make a new one: {trial.choices.command('backup')} --to DIR"
+    mend = f"Make a new one: {_making(trial)}"
     try:
         folder = Folder(backup)
     except SourceRefused as error:
@@ -148,7 +151,8 @@ def _existing(trial: Trial, backup: Path) -> Verdict:
     url = trial.destination.url
     if url.scheme == "file" and folder.root.resolve() == Path(url.place).resolve():
         return failed("The backup is the store itself: it would be lost together with it.", mend)
-    looked = _looked(trial, folder)
+    # As a restore reads it: with the names and properties that a manifest gives.
+    looked = _looked(trial, StoreOrigin(LocalStore(folder.root), str(folder.root)))
     if looked.counts["damaged"]:
         return failed(f"The backup is damaged: {looked.line('damaged', 'cannot be read')}.", mend)
     if looked.counts["different"]:
@@ -164,7 +168,16 @@ def _existing(trial: Trial, backup: Path) -> Verdict:
     return _restored(trial, folder, looked)
 
 
-def _looked(trial: Trial, folder: Folder) -> _Looked:
+def _making(trial: Trial) -> str:
+    """Return the command that makes a backup of the store."""
+    if trial.choices.to is None:
+        return f"{trial.choices.command('backup')} --to DIR"
+    stack = ["--source-stack", trial.choices.stack] if trial.choices.stack else []
+    words = ["kb", "migrate", "run", *stack, "--source", trial.choices.to]
+    return f"{shlex.join(words)} --to file:///DIR --names=map"
+
+
+def _looked(trial: Trial, folder: Origin) -> _Looked:
     store = open_stack(trial.asking.backend(), trial.destination.options)
     looked = _Looked()
     with Journal.blank() as blank:

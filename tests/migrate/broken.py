@@ -269,7 +269,7 @@ BROKEN = (
     Broken("account", no_bucket, "does not exist", "kb up -s trial makes it"),
     Broken("credentials", wrong_key, "refused the credentials", "AZURE_STORAGE_CONNECTION_STRING"),
     Broken("network", no_route, "connection refused", "kb local start"),
-    Broken("backup", damaged_backup, "first b/c.md", "kb backup"),
+    Broken("backup", damaged_backup, "first b/c.md", "kb migrate run --source file:"),
     Broken("migration", unreadable_source, "b/c.md (no permission", "chmod"),
     Broken("migration", impossible_name, "ends with a dot", "--names=map"),
     Broken("concurrency", forgotten_conditions, "If-Match", "proxy that drops these headers"),

@@ -7,12 +7,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app.store.contract import Properties
 from app.terms.answers import Refusal
 from migrate.checklist.course import CHECKS
 from migrate.checklist.destination import destination_of
@@ -22,6 +24,7 @@ from migrate.checklist.verdict import Result
 from tests.contract.stores import Place
 from tests.migrate import broken
 from tests.migrate.broken import BROKEN, Broken, Ground, Notes
+from tests.migrate.moving import MAPPED, Moves, fill, folder
 from tests.migrate.scene import plant
 
 ALL = [check.word for check in CHECKS]
@@ -68,6 +71,21 @@ def test_a_broken_environment_fails_exactly_its_check(row: Broken, place: Place)
     assert row.seen in verdict.evidence
     assert row.mend in verdict.next_step
     assert notes.ended["left_behind"] is None
+
+
+@pytest.mark.emulator
+def test_a_backup_is_looked_at_as_a_restore_reads_it(place: Place, moves: Moves) -> None:
+    ground = broken.s3(place)
+    opener = destination_of(ground.environments(), stack="trial", to=None).openers["migrator"]
+    with closing(opener()) as store:
+        fill(store, {key: (b"1", Properties("text/x-own")) for key in ("a", "a/b", "x" * 256)})
+        moves.run(store, folder(place.folder / "backup"), scope=MAPPED)
+
+    choices = replace(ground.choices, backup=place.folder / "backup")
+    notes = replace(ground, choices=choices).checked()
+
+    assert notes.of(Result.FAILED) == []
+    assert "3 files read, equal to the store's" in notes.outcome("backup").verdict.evidence
 
 
 def test_a_sound_folder_passes_and_is_left_as_it_was(place: Place) -> None:
