@@ -280,3 +280,6 @@ BROKEN = (
     Broken("monitoring", no_monitoring, "KB_MONITORED is off", "KB_MONITORED=1"),
     Broken("rollback", no_deletes, "migrator may not delete", "migration: rollback"),
 )
+
+SECOND = (impossible_name, dear_storage, slow_service)
+"""Further ways to fail a check that another row fails already: for the long count."""

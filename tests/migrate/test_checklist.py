@@ -56,7 +56,7 @@ def standing(folder: Path) -> dict[str, bytes]:
             row,
             id=str(row),
             marks=[pytest.mark.emulator]
-            + ([pytest.mark.proof] if row.made is broken.slow_service else []),
+            + ([pytest.mark.proof] if row.made in broken.SECOND else []),
         )
         for row in BROKEN
     ],
@@ -117,6 +117,7 @@ def test_a_sound_service_passes(made: Callable[[Place], Ground], place: Place) -
     assert list(opener().scan()) == []
 
 
+@pytest.mark.proof
 @pytest.mark.emulator
 def test_the_agents_key_is_tried_as_well_as_the_migrators(place: Place) -> None:
     def fate(request: Any) -> str:
@@ -129,6 +130,7 @@ def test_the_agents_key_is_tried_as_well_as_the_migrators(place: Place) -> None:
     assert "The agent may not list" in notes.outcome("credentials").verdict.evidence
 
 
+@pytest.mark.proof
 @pytest.mark.emulator
 def test_what_nobody_may_delete_is_named_and_removed_by_the_next(place: Place) -> None:
     refusing = True

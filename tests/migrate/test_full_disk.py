@@ -69,6 +69,7 @@ def test_wherever_the_journal_is_full_the_next_run_goes_on(
     assert proof.proved == len(FILES)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     "words",
     [

@@ -37,6 +37,7 @@ def check_both(
         assert (code, events[-1]["proved"]) == (0, len(files))
 
 
+@pytest.mark.proof
 def test_two_machines_share_the_work_of_one_folder(tmp_path: Path) -> None:
     files = dict(list(FILES.items())[:150])
     source = plant(tmp_path / "source", files)
