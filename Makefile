@@ -10,7 +10,8 @@ BIN = .venv/bin
 # What `check` leaves to `test`, and `test` to `proof`.
 QUICK = not engine and not emulator and not browser and not proof
 TEST = not proof
-PYTEST = $(BIN)/pytest -q -n 2 --dist worksteal
+# Some containers forbid Python to keep what it compiled: each of the tests' many processes would compile it again.
+PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -q -n 2 --dist worksteal
 
 help:
 	@echo 'make demo     from nothing to an answered question, on this machine: no account, no key'
