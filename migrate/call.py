@@ -12,6 +12,7 @@ from app.environment import Environments
 from app.terms.answers import UsageRefusal
 from migrate.places import Named, is_url
 from migrate.records import Pair
+from migrate.refusals import JournalRefused
 from migrate.sides import Sides, named_pair, opened_destination, opened_sides
 from migrate.state_folder import journal_file
 
@@ -106,6 +107,13 @@ class Call:
         environments = self.environments
         return self.journal or journal_file(
             pair, environ=environments.environ, folder=environments.folder
+        )
+
+    def no_run(self, pair: Pair, then: str) -> JournalRefused:
+        """Return the refusal of a command that needs a run to have been; `then` says what to do instead."""
+        return JournalRefused(
+            f"No run from {pair.source} to {pair.destination} is known here (no journal "
+            f"{self.journal_file(pair)}). {then}"
         )
 
     def command(self, verb: str, *options: str) -> str:

@@ -66,7 +66,7 @@ def run_lines(
     yield f"{title} {pair.source} → {pair.destination} in {summary.seconds:.1f} s"
     counts = summary.results
     rows: list[tuple[str, int, int | None]] = [
-        ("copied", counts[Result.COPIED] + counts[Result.REPLACED], summary.bytes_copied),
+        ("copied", summary.sent, summary.bytes_copied),
         ("already there", counts[Result.ALREADY_THERE], summary.bytes_there),
         ("left out", counts[Result.LEFT_OUT], None),
     ]

@@ -4,8 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from migrate.kept import last_scope
-from migrate.outcomes import Result
+from migrate.kept import has_table, last_scope
 from migrate.scope import kept_scope
 from migrate.wording import duration_text
 
@@ -113,7 +112,7 @@ def settle(journal: "Journal", summary: "Summary") -> Score | None:
     the same amount and came to its end. One that resumed moved less.
     """
     connection = journal.connection
-    if not _has_forecasts(connection) or not journal.run:
+    if not has_table(connection, "forecasts") or not journal.run:
         return None
     row = connection.execute(
         "SELECT number, words, files, size FROM forecasts WHERE run IS NULL"
@@ -122,11 +121,10 @@ def settle(journal: "Journal", summary: "Summary") -> Score | None:
     if row is None:
         return None
     number, words, files, size = row
-    moved = summary.results[Result.COPIED] + summary.results[Result.REPLACED]
     fair = (
         summary.ending in ("complete", "incomplete")
         and "\0".join(kept_scope(last_scope(connection)).words) == words
-        and abs(moved - files) <= _ALIKE * files
+        and abs(summary.sent - files) <= _ALIKE * files
         and abs(summary.bytes_copied - size) <= _ALIKE * size
     )
     connection.execute(
@@ -144,7 +142,7 @@ def scored(connection: sqlite3.Connection, *, run: int | None = None) -> Score |
         connection: of a journal, also of one that is only looked at.
         run: whose; None for the latest one.
     """
-    if not _has_forecasts(connection):
+    if not has_table(connection, "forecasts"):
         return None
     if run is None:
         run = connection.execute("SELECT max(number) FROM runs").fetchone()[0]
@@ -152,8 +150,3 @@ def scored(connection: sqlite3.Connection, *, run: int | None = None) -> Score |
         "SELECT expected, low, high, took FROM forecasts WHERE run = ? AND took IS NOT NULL", (run,)
     ).fetchone()
     return Score(*row) if row else None
-
-
-def _has_forecasts(connection: sqlite3.Connection) -> bool:
-    found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'forecasts'")
-    return found.fetchone() is not None

@@ -4,13 +4,12 @@ import json
 import sqlite3
 import time
 from collections.abc import Callable
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from migrate.journal import Journal
 from migrate.kept import has_table
-from migrate.outcomes import Result
 from migrate.summary import Summary
 
 HISTORY_SCHEMA: Final = """
@@ -110,7 +109,7 @@ class History:
         self._next = now + SAMPLE_SECONDS
         sample = Sample(
             round(now - self._began, 3),
-            summary.results[Result.COPIED] + summary.results[Result.REPLACED],
+            summary.sent,
             summary.bytes_copied,
             self._refused(),
         )
@@ -188,8 +187,3 @@ def last_proof(connection: sqlite3.Connection) -> KeptProof | None:
         "SELECT noted, fields FROM proofs ORDER BY number DESC LIMIT 1"
     ).fetchone()
     return KeptProof(row[0], json.loads(row[1])) if row else None
-
-
-def sample_fields(sample: Sample) -> dict[str, Any]:
-    """Return a sample for JSON."""
-    return asdict(sample)

@@ -17,7 +17,6 @@ from migrate.page.facts import facts_of
 from migrate.page.html import Making, page_of
 from migrate.page.texts import Language, Texts
 from migrate.records import Pair
-from migrate.refusals import JournalRefused
 from migrate.report import opened_report
 from migrate.stop import Stop
 
@@ -54,10 +53,7 @@ def report(
     file = call.journal_file(pair)
     with Journal.seen(file, pair) as kept, opened_report(json=json, verbose=False) as shown:
         if kept is None:
-            raise JournalRefused(
-                f"No run from {pair.source} to {pair.destination} is known here (no journal {file}). "
-                f"To begin: {call.command('run')}"
-            )
+            raise call.no_run(pair, f"To begin: {call.command('run')}")
         if json:
             facts = facts_of(kept, pair, keep_going=stop.keep_going)
             shown.emit("report", {**facts.fields(), "journal": os.fspath(file)})

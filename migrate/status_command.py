@@ -8,7 +8,6 @@ from migrate.call import Call, JournalFile, Source, SourceStack, To, Verbose
 from migrate.closing import status_lines
 from migrate.journal import Journal
 from migrate.kept import last_scope
-from migrate.refusals import JournalRefused
 from migrate.report import opened_report
 from migrate.scope import kept_scope
 
@@ -32,10 +31,7 @@ def status(
     file = call.journal_file(pair)
     with Journal.seen(file, pair) as kept, opened_report(json=json, verbose=verbose) as report:
         if kept is None:
-            raise JournalRefused(
-                f"No run from {pair.source} to {pair.destination} is known here (no journal {file}). "
-                f"To begin: {call.command('run')}"
-            )
+            raise call.no_run(pair, f"To begin: {call.command('run')}")
         for record in kept.not_moved():
             report.emit("not_moved", record.fields())
         report.emit("status", {**pair.fields(), "journal": str(file), **kept.fields()})

@@ -59,6 +59,11 @@ class Summary:
             self.bytes_stored += size_stored
 
     @property
+    def sent(self) -> int:
+        """How many files were sent and accepted."""
+        return self.results[Result.COPIED] + self.results[Result.REPLACED]
+
+    @property
     def not_begun(self) -> int:
         """How many entries have no outcome: after an interruption."""
         return self.entries - self.results.total()

@@ -15,7 +15,6 @@ from migrate.history import keep_proof
 from migrate.journal import Journal
 from migrate.kept import last_scope
 from migrate.proof import Check
-from migrate.refusals import JournalRefused
 from migrate.report import opened_report
 from migrate.scope import kept_scope
 from migrate.stop import Stop
@@ -69,10 +68,10 @@ def verify(
             opened_report(json=json, verbose=verbose) as report,
         ):
             if (kept is None or kept.last_run() is None) and check == Check.VERSION:
-                raise JournalRefused(
-                    f"No run from {sides.pair.source} to {sides.pair.destination} is known here (no journal "
-                    f"{file}). Move first: {call.command('run')}; or read both sides: "
-                    f"{call.command('verify', '--check', 'digest')}"
+                raise call.no_run(
+                    sides.pair,
+                    f"Move first: {call.command('run')}; or read both sides: "
+                    f"{call.command('verify', '--check', 'digest')}",
                 )
             verification = Verification(
                 sides.source,

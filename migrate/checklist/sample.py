@@ -10,6 +10,7 @@ from typing import Final
 
 from migrate.paths import printable
 from migrate.refusals import SourceChanged, SourceUnreadable
+from migrate.reservoir import Reservoir
 from migrate.walk import Entry, Folder, Kind
 
 FILES_MAX: Final = 100
@@ -131,8 +132,7 @@ def _chosen(
 ) -> list[Entry]:
     """Return files that were chosen at random, each with the same chance, however many there are."""
     chance = random.Random()  # noqa: S311 - spreads the choice, keeps no secret
-    chosen: list[Entry] = []
-    fitting = 0
+    chosen = Reservoir(extent.files_max, chance)
     for entry in entries:
         keep_going()
         if entry.kind is Kind.UNREADABLE:
@@ -142,14 +142,9 @@ def _chosen(
         else:
             sample.files_total += 1
             sample.size_total += entry.size
-            if entry.size > extent.bytes_max or len(entry.path) > PATH_BYTES_MAX:
-                continue
-            fitting += 1
-            if len(chosen) < extent.files_max:
-                chosen.append(entry)
-            elif (place := chance.randrange(fitting)) < extent.files_max:
-                chosen[place] = entry
-    return chosen
+            if entry.size <= extent.bytes_max and len(entry.path) <= PATH_BYTES_MAX:
+                chosen.add(entry)
+    return chosen.kept
 
 
 def _copy(source: Folder, entry: Entry, into: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from migrate.ahead import Around
 from migrate.origin import Origin
 from migrate.reading import LARGE_BYTES_MIN, WHOLE_BYTES_MAX
+from migrate.reservoir import Reservoir
 from migrate.walk import Folder
 
 if TYPE_CHECKING:
@@ -21,24 +22,6 @@ STAND_IN_BYTES: Final = WHOLE_BYTES_MAX + LARGE_BYTES_MIN
 _PATH_BYTES_MAX: Final = 900
 _DEPTH_MAX: Final = 200
 """A sample lies a little deeper, and must fit there."""
-
-
-class Reservoir:
-    """Keeps a fair sample of what it is shown: each as likely as any other."""
-
-    def __init__(self, size: int, chance: random.Random) -> None:
-        self._size = size
-        self._chance = chance
-        self._seen = 0
-        self.kept: list[Entry] = []
-
-    def add(self, entry: "Entry") -> None:
-        """Show it one more."""
-        self._seen += 1
-        if len(self.kept) < self._size:
-            self.kept.append(entry)
-        elif (place := self._chance.randrange(self._seen)) < self._size:
-            self.kept[place] = entry
 
 
 class Sample:

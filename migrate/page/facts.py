@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from migrate.forecast_kept import Score, scored
-from migrate.history import KeptProof, Sample, ending_of, last_proof, sample_fields, samples_of
+from migrate.history import KeptProof, Sample, ending_of, last_proof, samples_of
 from migrate.journal import Journal
 from migrate.outcomes import Cause
 from migrate.paths import path_fields
@@ -118,7 +118,7 @@ class Facts:
                 "files": self.duplicates.files,
                 "size_bytes": self.duplicates.size_bytes,
             },
-            "samples": list(map(sample_fields, self.samples)),
+            "samples": list(map(asdict, self.samples)),
             "ending": self.ending,
             "proof": asdict(self.proof) if self.proof else None,
             "forecast": self.forecast and self.forecast.fields(),
