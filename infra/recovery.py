@@ -14,9 +14,10 @@ import psutil
 def recover(backend: Path, stack: str) -> tuple[str, ...]:
     """Put right what a killed engine left; return a line for each thing that was done.
 
-    Its lock is taken away, and a state file that it had written only in part is replaced by the one
-    before, which the engine keeps beside it. Only where the state is a folder of this machine: of a shared
-    state nobody can know from here whether the other engine lives.
+    Its lock is taken away; a state file that it had written only in part is replaced by the one before,
+    which the engine keeps beside it; and a file of attributes cut off in mid-write, which makes the engine
+    refuse the whole state with "EOF", is deleted: a file without one is whole, too. Only where the state is
+    a folder of this machine: of a shared state nobody can know from here whether the other engine lives.
 
     Args:
         backend: the folder of the stack's state.
@@ -37,6 +38,13 @@ def recover(backend: Path, stack: str) -> tuple[str, ...]:
             os.replace(scratch, state)
             done.append(
                 f"An engine that was killed had written half a state of {stack}: the one before is back."
+            )
+    for attributes in folder.rglob("*.attrs"):
+        if _read(attributes) is None:
+            attributes.unlink(missing_ok=True)
+            done.append(
+                f"An engine that was killed had written half of {attributes.name}: it is deleted; "
+                "the engine does without it."
             )
     return tuple(done)
 

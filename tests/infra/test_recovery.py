@@ -59,6 +59,20 @@ def test_half_a_state_gives_way_to_the_one_before(backend: Path, half: bytes) ->
     assert json.loads(state.read_text()) == {"version": 3}
 
 
+@pytest.mark.parametrize("half", [b"", b'{"user.cache_control":""'])
+def test_half_a_file_of_attributes_is_deleted_and_a_whole_one_stays(
+    backend: Path, half: bytes
+) -> None:
+    torn = backend / ".pulumi/stacks/kb/local.json.attrs"
+    whole = backend / ".pulumi/stacks/kb/local.json.bak.attrs"
+    torn.write_bytes(half)
+    whole.write_text("{}")
+
+    lines = recover(backend, "local")
+
+    assert (torn.exists(), whole.exists(), len(lines)) == (False, True, 1)
+
+
 def test_a_whole_state_is_never_replaced(backend: Path) -> None:
     state = backend / ".pulumi/stacks/kb/local.json"
     state.write_text('{"version": 3, "new": true}')

@@ -18,6 +18,7 @@ from infra import engine, local_cloud
 from infra.local_cloud import servers
 from infra.local_cloud.control_plane import ControlPlane, control_plane_of
 from infra.local_cloud.credentials import AZURITE_ACCOUNT, AZURITE_KEY
+from infra.recovery import recover
 from tests.conftest import ended_with_this_process
 
 STACK = "local-test"
@@ -90,16 +91,8 @@ class Deployment:
         return self.pulumi("destroy", "--yes", "--skip-preview")
 
     def recover(self) -> None:
-        """What a person does after the engine was killed: its lock, and a state cut off in mid-write.
-
-        The engine writes its state file in place, and keeps the last whole one beside it.
-        """
-        state = self.folder / "state/.pulumi/stacks/small" / f"{STACK}.json"
-        try:
-            json.loads(state.read_text())
-        except ValueError:
-            shutil.copy(state.with_suffix(".json.bak"), state)
-        self.pulumi("cancel", "--yes")
+        """Do what `kb up` does first, after an engine was killed."""
+        recover(self.folder / "state", STACK)
 
     def outputs(self) -> dict[str, Any]:
         answer = self.pulumi("stack", "output", "--json", "--show-secrets")
