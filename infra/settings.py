@@ -13,6 +13,7 @@ from pulumi.runtime import config as engine_config
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from app.terms.outputs import PREFIX_PATTERN, Cloud
+from app.terms.permissions import Migration, identities_of
 from app.terms.variables import Identity
 from infra.tiering import TieringPolicy
 from infra.trust import Trust
@@ -32,6 +33,12 @@ AzureRedundancy = Literal[
 _WITHOUT_ARCHIVE: Final = frozenset({"Standard_ZRS", "Standard_GZRS", "Standard_RAGZRS"})
 """Azure has no archive tier in accounts of these redundancies (Access tiers for blob data)."""
 
+_RENAMED: Final[Mapping[str, str]] = {
+    "migrator": "is called migration now: 'open' instead of true, 'closed' instead of false, and 'rollback' "
+    "while the migrator may also delete",
+}
+"""What to write instead of a key of an earlier version."""
+
 
 class Settings(BaseModel):
     """What the configuration says; each field is the config key of the same name.
@@ -45,7 +52,7 @@ class Settings(BaseModel):
     primary: Cloud = Field(default="aws", description="default: the first of clouds")
     prefix: str = Field(default="kb/", pattern=PREFIX_PATTERN, examples=["", "kb/"])
     disposable: bool = False
-    migrator: bool = False
+    migration: Migration = "closed"
     agent_trust: Trust = Trust()
     migrator_trust: Trust = Trust()
     tiering: TieringPolicy = TieringPolicy()
@@ -110,8 +117,8 @@ class Environment:
 
     @property
     def identities(self) -> tuple[Identity, ...]:
-        """Who works in the environment; the migrator only while the configuration wants one."""
-        return ("agent", "migrator") if self.settings.migrator else ("agent",)
+        """Who works in the environment; the migrator only while the configuration lets it in."""
+        return identities_of(self.settings.migration)
 
     def trust(self, identity: Identity) -> Trust:
         """Return who may act as an identity."""
@@ -148,10 +155,7 @@ def parse_settings(values: Mapping[str, Any], *, namespace: str, file: str) -> S
     """
     unknown = sorted(values.keys() - Settings.model_fields.keys())
     if unknown:
-        raise pulumi.RunError(
-            f"{file}: {namespace}:{unknown[0]} is no setting of this program{_suggestion(unknown[0])}; "
-            "docs/guide/configuration.md lists them all."
-        )
+        raise pulumi.RunError(f"{file}: {namespace}:{unknown[0]} {_instead(unknown[0])}.")
     try:
         return Settings.model_validate({name: _parsed(name, raw) for name, raw in values.items()})
     except ValidationError as error:
@@ -215,6 +219,9 @@ def _reason(problem: Any) -> str:
     return f": {message}" if problem["loc"] else message
 
 
-def _suggestion(name: str) -> str:
+def _instead(name: str) -> str:
+    if name in _RENAMED:
+        return _RENAMED[name]
     near = difflib.get_close_matches(name, Settings.model_fields, n=1)
-    return f" (did you mean {near[0]}?)" if near else ""
+    suggestion = f" (did you mean {near[0]}?)" if near else ""
+    return f"is no setting of this program{suggestion}; docs/guide/configuration.md lists them all"
