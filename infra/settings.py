@@ -118,11 +118,7 @@ class Settings(BaseModel):
     def _require_short_subjects(self) -> None:
         for name in ("agent_trust", "migrator_trust"):
             subject: str | None = getattr(self, name).oidc_subject
-            if (
-                "gcp" in self.clouds
-                and subject
-                and len(subject.encode()) > SUBJECT_BYTES_MAX
-            ):
+            if "gcp" in self.clouds and subject and len(subject.encode()) > SUBJECT_BYTES_MAX:
                 raise ValueError(
                     f"{name}.oidc_subject has more than {SUBJECT_BYTES_MAX} bytes, which Google Cloud does "
                     "not take"
