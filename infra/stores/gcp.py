@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 import pulumi
 from pulumi_gcp import storage
@@ -12,14 +12,7 @@ from app.terms.variables import Identity
 from infra.settings import Environment
 from infra.stores.gcp_identity import GcpIdentity, GcpRole
 from infra.stores.gcp_trust import GcpTrust
-from infra.tiering import gcs_lifecycle_rules
-
-_SOFT_DELETE_SECONDS: Final = 7 * 86_400
-"""The least that Google keeps what was deleted for ever, the bucket too, unless it keeps nothing.
-
-Old versions keep the promise of `old_versions.kept_days`; this is for who deletes those. A soft-deleted
-object is billed (Soft delete, 2026-11).
-"""
+from infra.tiering import gcs_lifecycle_rules, gcs_soft_delete_seconds
 
 
 def provision(environment: Environment) -> Mapping[str, Any]:
@@ -100,7 +93,9 @@ class GcpStore(pulumi.ComponentResource):
             uniform_bucket_level_access=True,
             public_access_prevention="enforced",
             versioning={"enabled": True},
-            soft_delete_policy={"retention_duration_seconds": _SOFT_DELETE_SECONDS},
+            soft_delete_policy={
+                "retention_duration_seconds": gcs_soft_delete_seconds(settings.tiering)
+            },
             lifecycle_rules=gcs_lifecycle_rules(settings.tiering, prefix=settings.prefix),
             force_destroy=settings.disposable,
             labels={

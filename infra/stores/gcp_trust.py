@@ -58,7 +58,7 @@ class GcpTrust(pulumi.ComponentResource):
             opts=inside,
         )
         self.member = pulumi.Output.concat(
-            "principal://iam.googleapis.com/", pool.name, "/subject/", trust.oidc_subject
+            "principal://iam.googleapis.com/", pool.name, f"/subject/{trust.oidc_subject}"
         )
         self.provider = provider.name
         self.register_outputs({"provider": provider.name})
