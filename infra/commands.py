@@ -12,6 +12,7 @@ from app.terms.outputs import Outputs, parse_outputs
 from app.terms.variables import SECRET_VARIABLES, variables_of
 from infra import deploy, screen, stacks
 from infra.local_cloud import is_local, servers
+from infra.local_cloud.clouds import emulators_of
 from infra.recovery import recover
 
 APP: Final = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -144,7 +145,7 @@ def env(
 def _print_shell(name: str) -> None:
     """Print exports; an environment that is not up yet has only what `pulumi up` needs."""
     if is_local(name):
-        servers.reserve(name)
+        servers.reserve(name, names=emulators_of(name))
     target = stacks.open_stack(name)
     values = dict(target.variables)
     if target.local:
@@ -188,7 +189,9 @@ def ready_stack(name: str, console: Console) -> stacks.Stack:
 
 def start_local_cloud(name: str, console: Console) -> None:
     """Start the emulators of a local environment and say what is new."""
-    running = servers.start(name, say=lambda line: console.print(line, markup=False))
+    running = servers.start(
+        name, names=emulators_of(name), say=lambda line: console.print(line, markup=False)
+    )
     for emulator in running.lost_memory:
         console.print(f"{emulator} was restarted and has forgotten what it held: up rebuilds it.")
 

@@ -21,6 +21,12 @@ from infra.trust import Trust
 ENDPOINT_VARIABLE: Final = "AWS_ENDPOINT_URL_S3"
 """Where S3 answers when it is not AWS's own: the variable that the SDKs and the provider read, too."""
 
+GCP_ENDPOINT_VARIABLE: Final = "STORAGE_EMULATOR_HOST"
+"""Where Google Cloud Storage is emulated: the variable that Google's SDKs read."""
+
+SUBJECT_BYTES_MAX: Final = 127
+"""Of google.subject (IAM API, WorkloadIdentityPoolProvider.attributeMapping, 2026-10)."""
+
 AzureRedundancy = Literal[
     "Standard_LRS",
     "Standard_ZRS",
@@ -80,6 +86,16 @@ class Settings(BaseModel):
     azure_redundancy: AzureRedundancy = "Standard_LRS"
     azure_shared_key: bool = False
 
+    # https://cloud.google.com/storage/docs/buckets#naming; with dots, one must own the domain.
+    gcp_bucket: str | None = Field(
+        default=None,
+        pattern=r"^[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]$",
+        examples=["example-knowledge-base"],
+    )
+    gcp_location: str = Field(
+        default="EU", pattern=r"^[A-Z]+[A-Z0-9-]*[A-Z0-9]$", examples=["EU", "EUROPE-WEST3"]
+    )
+
     @model_validator(mode="before")
     @classmethod
     def _primary_defaults_to_the_first(cls, values: Any) -> Any:
@@ -103,17 +119,28 @@ class Settings(BaseModel):
                 f"tiering archives, but azure_redundancy {self.azure_redundancy} has no archive tier: "
                 "take Standard_LRS, Standard_GRS or Standard_RAGRS"
             )
+        self._require_short_subjects()
         return self
+
+    def _require_short_subjects(self) -> None:
+        for name in ("agent_trust", "migrator_trust"):
+            subject: str | None = getattr(self, name).oidc_subject
+            if "gcp" in self.clouds and subject and len(subject.encode()) > SUBJECT_BYTES_MAX:
+                raise ValueError(
+                    f"{name}.oidc_subject has more than {SUBJECT_BYTES_MAX} bytes, which Google Cloud does "
+                    "not take"
+                )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
-    """An environment: its name, its settings, and the one thing that comes from the process."""
+    """An environment: its name, its settings, and what comes from the process."""
 
     name: str
     project: str
     settings: Settings
     aws_endpoint_url: str | None = None
+    gcp_endpoint_url: str | None = None
 
     @property
     def identities(self) -> tuple[Identity, ...]:
@@ -139,6 +166,7 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
             dict(_configured()), namespace=pulumi.get_project(), file=f"Pulumi.{stack}.yaml"
         ),
         aws_endpoint_url=environ.get(ENDPOINT_VARIABLE) or None,
+        gcp_endpoint_url=environ.get(GCP_ENDPOINT_VARIABLE) or None,
     )
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, m
 
 SCHEMA_VERSION: Final = 1
 
-Cloud = Literal["aws", "azure"]
+Cloud = Literal["aws", "azure", "gcp"]
 
 PREFIX_PATTERN: Final = r"^([A-Za-z0-9][A-Za-z0-9._-]*/)*$"
 """Of an environment's prefix: '' or folders that end with '/'; nothing that a policy reads as a pattern."""
@@ -58,6 +58,17 @@ class Outputs(BaseModel):
         None, description="only where config asks for keys"
     )
 
+    gcp_bucket: str | None = Field(None, min_length=1)
+    gcp_project: str | None = Field(None, min_length=1)
+    gcp_location: str | None = Field(None, min_length=1)
+    gcp_endpoint_url: str | None = Field(None, description="None: the service's own endpoint")
+    gcp_agent_service_account: str | None = Field(None, description="its email address")
+    gcp_migrator_service_account: str | None = None
+    gcp_agent_workload_provider: str | None = Field(
+        None, description="what a workload from outside names to act as the agent"
+    )
+    gcp_migrator_workload_provider: str | None = None
+
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
         for name in _STORE_FIELDS[self.primary]:
@@ -82,12 +93,15 @@ class Outputs(BaseModel):
             here.append("aws")
         if self.azure_container is not None:
             here.append("azure")
+        if self.gcp_bucket is not None:
+            here.append("gcp")
         return tuple(sorted(here, key=lambda cloud: cloud != self.primary))
 
 
 _STORE_FIELDS: Final[Mapping[Cloud, tuple[str, ...]]] = {
     "aws": ("aws_bucket", "aws_region"),
     "azure": ("azure_account_url", "azure_container"),
+    "gcp": ("gcp_bucket", "gcp_project", "gcp_location"),
 }
 _TOGETHER: Final = (
     *_STORE_FIELDS.values(),

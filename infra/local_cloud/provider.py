@@ -74,7 +74,7 @@ class LocalProvider(ResourceProviderServicer):
             require_local(stack)
             self._session = Session(
                 stack,
-                servers.endpoints(stack),
+                servers.endpoints(stack, names=self._cloud.emulators),
                 control_plane_of(stack),
                 _own(from_struct(request.args)),
             )

@@ -48,8 +48,13 @@ class Recording(mocks.Mocks):
     account_url: object = None
 
     def of(self, token: str) -> list[Resource]:
-        """Every resource whose type ends with `token`."""
-        return [resource for resource in self.resources if resource.token.endswith(f":{token}")]
+        """Every resource of a type: `BlobContainer`, or `gcp:Bucket` where two clouds have one so named."""
+        cloud, _, kind = token.rpartition(":")
+        return [
+            resource
+            for resource in self.resources
+            if resource.token.startswith(cloud) and resource.token.endswith(f":{kind}")
+        ]
 
     def one(self, token: str) -> Resource:
         """The only resource of a type."""
@@ -68,7 +73,9 @@ class Recording(mocks.Mocks):
             "name": args.name,
             "arn": f"arn:aws:iam::123456789012:any/{args.name}",
         }
-        if args.typ.endswith(":Bucket"):
+        if args.typ.startswith("gcp:"):
+            outputs = _google_outputs(args)
+        if args.typ == "aws:s3/bucket:Bucket":
             outputs |= {
                 "bucket": args.name,
                 "region": "us-east-1",
@@ -97,6 +104,28 @@ class Recording(mocks.Mocks):
             return {"accountId": "123456789012", "arn": arn, "userId": "u", "id": "i"}, []
         assert args.token.endswith(":listStorageAccountKeys"), args.token
         return {"keys": [{"keyName": "key1", "permissions": "FULL", "value": ACCOUNT_KEY}]}, []
+
+
+def _google_outputs(args: mocks.MockResourceArgs) -> dict[str, Any]:
+    """What Google adds to the inputs, of the project `example`."""
+    inputs, project = args.inputs, args.inputs.get("project", "example")
+    pool = (
+        f"projects/1/locations/global/workloadIdentityPools/{inputs.get('workloadIdentityPoolId')}"
+    )
+    email = f"{inputs.get('accountId')}@{project}.iam.gserviceaccount.com"
+    return {
+        "Bucket": {"name": inputs.get("name", f"{args.name}-1a2b3c4"), "project": project},
+        "Account": {
+            "name": f"projects/{project}/serviceAccounts/{email}",
+            "email": email,
+            "member": f"serviceAccount:{email}",
+        },
+        "IAMCustomRole": {"name": f"projects/{project}/roles/{inputs.get('roleId')}"},
+        "WorkloadIdentityPool": {"name": pool},
+        "WorkloadIdentityPoolProvider": {
+            "name": f"{pool}/providers/{inputs.get('workloadIdentityPoolProviderId')}"
+        },
+    }.get(args.typ.rpartition(":")[2], {})
 
 
 def _with_whole_numbers(value: Any) -> Any:
