@@ -157,21 +157,22 @@ def require_field(name: str, value: Any) -> None:
 
 def _difference_to_given(values: Mapping[str, Any]) -> str | None:
     """Say in which names the values differ from those that the environment was given, if they do."""
-    given = values.get("given", ())
-    listed = set(given) if isinstance(given, list | tuple) else set()
-    there = {name for name, value in values.items() if value is not None} - {"given"}
     known = Outputs.model_fields.keys()
+    unknown = [f"{name} is no field that this program knows" for name in values.keys() - known]
+    given = values.get("given")
+    if given is None:
+        return ", and ".join(["given is missing", *unknown])
+    if not isinstance(given, list | tuple) or not all(isinstance(name, str) for name in given):
+        return None  # said by the field's own type
+    listed = set(given) - {"given"}
+    there = {name for name, value in values.items() if value is not None} - {"given"}
     lost = [name for name in (*known, *listed - known) if name in listed - there]
-    if values.get("given") is None:
-        lost = ["given"]
-    said = [
-        *(f"{name} is missing" for name in lost),
-        *(f"{name} is no field that this program knows" for name in values.keys() - known),
-    ]
-    if not said and isinstance(given, list | tuple):
-        found = [name for name in known if name in there - listed]
-        said = [f"{name} is there, although the environment was made without" for name in found]
-    return ", and ".join(said) or None
+    if lost or unknown:
+        return ", and ".join([*(f"{name} is missing" for name in lost), *unknown])
+    for name in known:
+        if name in there - listed:
+            return f"{name} is there, although the environment was made without"
+    return None
 
 
 def _sentence(error: ValidationError) -> str:

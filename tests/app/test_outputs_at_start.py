@@ -49,6 +49,12 @@ def test_a_field_that_the_environment_was_not_given_is_named(name: str) -> None:
         parse_outputs(values, environment="full")
 
 
+@pytest.mark.parametrize("given", [7, "all", [7], [{}], {}])
+def test_names_that_are_no_names_are_said(given: object) -> None:
+    with pytest.raises(OutputsError, match=r"fit: .*given"):
+        parse_outputs({**FULL, "given": given}, environment="full")
+
+
 @pytest.mark.parametrize("name", Outputs.model_fields)
 def test_no_value_is_in_the_sentence(name: str) -> None:
     values, _ = mutated(FULL, name, is_of_another_type)
