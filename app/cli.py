@@ -41,6 +41,12 @@ ENTRIES: Final = (
         "Environments",
     ),
     Entry(
+        "run",
+        "app.child",
+        "Run any program with an environment's variables.",
+        "Environments",
+    ),
+    Entry(
         "local",
         "infra.local_cloud.commands",
         "Start, stop and look at the local cloud.",

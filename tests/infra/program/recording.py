@@ -5,7 +5,7 @@ import contextvars
 import json
 import runpy
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -150,17 +150,30 @@ class _Monitor(mocks.MockMonitor):
         return super().RegisterResource(request)  # type: ignore[no-untyped-call]  # the SDK has no types here
 
 
+def _infra() -> None:
+    runpy.run_path(str(PROJECT / "infra"), run_name="__main__")
+
+
 def run_program(
-    config: Mapping[str, Any], *, environment: str = "test", account_url: object = None
+    config: Mapping[str, Any],
+    *,
+    environment: str = "test",
+    account_url: object = None,
+    program: Callable[[], None] = _infra,
 ) -> Recording:
     """Run infra/ for config keys as an environment file has them; keys of ours without their namespace."""
     recording = Recording(account_url=account_url)
     # Pulumi keeps its settings in context variables: a context per run keeps the runs apart.
-    contextvars.copy_context().run(_run, recording, config, environment)
+    contextvars.copy_context().run(_run, recording, config, environment, program)
     return recording
 
 
-def _run(recording: Recording, config: Mapping[str, Any], environment: str) -> None:
+def _run(
+    recording: Recording,
+    config: Mapping[str, Any],
+    environment: str,
+    program: Callable[[], None],
+) -> None:
     loops: list[asyncio.AbstractEventLoop] = []
 
     def open_loop() -> None:
@@ -182,8 +195,8 @@ def _run(recording: Recording, config: Mapping[str, Any], environment: str) -> N
     )
     pulumi.runtime.set_all_config({_key(name): _text(value) for name, value in config.items()})
 
-    async def program() -> None:
-        runpy.run_path(str(PROJECT / "infra"), run_name="__main__")
+    async def run_and_record() -> None:
+        program()
         root = get_root_resource()
         assert isinstance(root, stack.Stack)
         for name, value in root.outputs.items():
@@ -194,7 +207,7 @@ def _run(recording: Recording, config: Mapping[str, Any], environment: str) -> N
 
     try:
         # set_mocks has made the root stack already.
-        loop.run_until_complete(stack.run_pulumi_func(program))
+        loop.run_until_complete(stack.run_pulumi_func(run_and_record))
     finally:
         threads.shutdown()
         asyncio.set_event_loop(None)
