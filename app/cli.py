@@ -47,6 +47,12 @@ ENTRIES: Final = (
         "Environments",
     ),
     Entry(
+        "drift",
+        "infra.drift.commands",
+        "Say what is not as it was declared, and what that breaks.",
+        "Environments",
+    ),
+    Entry(
         "local",
         "infra.local_cloud.commands",
         "Start, stop and look at the local cloud.",

@@ -5,6 +5,7 @@ import time
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from pulumi import automation as auto
@@ -108,6 +109,29 @@ def preview(stack: Stack, *, on_step: OnStep, refresh: bool = False) -> Result:
         "preview",
         on_step,
         lambda work, listen: work.preview(on_event=listen, refresh=refresh),
+    )
+
+
+def look(stack: Stack, *, on_event: Callable[[events.EngineEvent], None]) -> Result:
+    """Ask each cloud what is really there; changes nothing, the state neither.
+
+    Args:
+        stack: that exists.
+        on_event: called for each event of the engine, from another thread.
+
+    Raises:
+        StackError: a provider or the engine refused.
+    """
+
+    def both(listen: Callable[[events.EngineEvent], None], event: events.EngineEvent) -> None:
+        listen(event)
+        on_event(event)
+
+    return _run(
+        stack,
+        "refresh --preview-only",
+        lambda _: None,
+        lambda work, listen: work.preview_refresh(on_event=partial(both, listen)),
     )
 
 
