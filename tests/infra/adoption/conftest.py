@@ -1,8 +1,9 @@
 """The program, brought up by the real engine over a bucket and an account that somebody else made."""
 
+import json
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ import pytest
 import yaml
 from botocore.exceptions import ClientError
 
-from infra import engine
+from app.cli import run
+from infra import engine, stacks
 from infra.local_cloud import servers
 from tests.conftest import ended_with_this_process
 from tests.infra.local_cloud.conftest import STACK, Deployment, pulumi_engine
@@ -63,7 +65,8 @@ class Adopted(Deployment):
 
     def bucket(self) -> dict[str, Any]:
         """Everything that is set on the bucket."""
-        s3, found = self.aws("s3"), {}
+        s3 = self.aws("s3")
+        found: dict[str, Any] = {}
         for name in (
             "tagging",
             "versioning",
@@ -98,6 +101,27 @@ class Adopted(Deployment):
         for key, content in DOCUMENTS.items():
             s3.put_object(Bucket=BUCKET, Key=key, Body=content)
             container.upload_blob(key, content)
+
+
+Plan = Callable[[], dict[str, Any]]
+
+
+@pytest.fixture
+def plan(
+    adopted: Adopted, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Plan:
+    """`kb adopt plan --json` of the environment as it is configured now."""
+    monkeypatch.setattr(stacks, "PROJECT", adopted.folder)
+    monkeypatch.setenv("KB_STATE_DIR", str(adopted.root))
+
+    def answer() -> dict[str, Any]:
+        code = run(["adopt", "plan", "-s", STACK, "--json"])
+        said = capsys.readouterr()
+        assert code == 0, said.err
+        found: dict[str, Any] = json.loads(said.out)
+        return found
+
+    return answer
 
 
 def _record(token: str, inputs: dict[str, Any]) -> dict[str, Any]:

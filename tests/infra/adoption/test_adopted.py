@@ -11,6 +11,7 @@ from tests.infra.adoption.conftest import (
     CONTAINER,
     GROUP_ID,
     Adopted,
+    Plan,
 )
 
 pytestmark = [pytest.mark.engine, pytest.mark.emulator, pytest.mark.timeout(600)]
@@ -29,6 +30,16 @@ def test_an_up_adopts_and_changes_nothing_on_what_it_adopts(adopted: Adopted) ->
     assert adopted.plane.get(ACCOUNT_ID) == account
 
 
+def test_a_plan_names_what_differs_and_says_that_it_stays(adopted: Adopted, plan: Plan) -> None:
+    found = {(it["aspect"], it["property"]): it for it in plan()["differences"]}
+
+    assert {it["verdict"] for it in found.values()} == {"kept", "owner"}
+    tls = found["account", "minimumTlsVersion"]
+    assert (tls["now"], tls["wanted"]) == ("TLS1_0", "TLS1_2")
+    assert found["versions", "versioningConfiguration.status"]["now"] is None
+    assert found["lifecycle", "rules[theirs]"]["wanted"] is None
+
+
 def test_the_engine_reads_what_is_adopted_and_manages_none_of_it(adopted: Adopted) -> None:
     resources = json.loads(adopted.pulumi("stack", "export").out)["deployment"]["resources"]
 
@@ -36,15 +47,18 @@ def test_the_engine_reads_what_is_adopted_and_manages_none_of_it(adopted: Adopte
     assert read == {"Bucket", "ResourceGroup", "StorageAccount", "BlobContainer"}
 
 
+@pytest.mark.proof
 def test_a_second_up_changes_nothing(adopted: Adopted) -> None:
     assert set(adopted.up()) == {"same"}
 
 
-def test_what_is_named_is_changed_and_the_documents_stay(adopted: Adopted) -> None:
+def test_what_a_plan_names_is_changed_and_the_documents_stay(adopted: Adopted, plan: Plan) -> None:
     documents, before = adopted.documents(), adopted.bucket()
     adopted.configure(adopt={**ADOPT, "change": ["versions", "lifecycle"]})
+    planned = [it for it in plan()["differences"] if it["verdict"] in ("change", "lost")]
     changes = adopted.up()
     after = adopted.bucket()
+    left = [it for it in plan()["differences"] if it["verdict"] in ("change", "lost")]
 
     assert changes["create"] == 4
     assert not changes.keys() & {"replace", "delete", "update"}
@@ -53,6 +67,9 @@ def test_what_is_named_is_changed_and_the_documents_stay(adopted: Adopted) -> No
         "lifecycle_configuration",
     }
     assert after["versioning"] == {"Status": "Enabled"}
+    assert {it["aspect"] for it in planned} == {"versions", "lifecycle"}
+    assert [it["property"] for it in planned if it["verdict"] == "lost"] == ["rules[theirs]"]
+    assert left == []
     assert adopted.documents() == documents
 
 
