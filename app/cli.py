@@ -53,6 +53,12 @@ ENTRIES: Final = (
         "Environments",
     ),
     Entry(
+        "adopt",
+        "infra.adoption_plan.commands",
+        "See what would change on what an environment adopts.",
+        "Environments",
+    ),
+    Entry(
         "local",
         "infra.local_cloud.commands",
         "Start, stop and look at the local cloud.",

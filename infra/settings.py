@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from app.terms.outputs import PREFIX_PATTERN, Cloud
 from app.terms.permissions import Migration, identities_of
 from app.terms.variables import Identity
+from infra.adoption import Adoption
 from infra.tiering import TieringPolicy
 from infra.trust import Trust
 
@@ -62,6 +63,7 @@ class Settings(BaseModel):
     agent_trust: Trust = Trust()
     migrator_trust: Trust = Trust()
     tiering: TieringPolicy = TieringPolicy()
+    adopt: Adoption = Adoption()
 
     # Names: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html and
     # https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata
@@ -120,6 +122,7 @@ class Settings(BaseModel):
                 "take Standard_LRS, Standard_GRS or Standard_RAGRS"
             )
         self._require_short_subjects()
+        self._require_one_origin()
         return self
 
     def _require_short_subjects(self) -> None:
@@ -130,6 +133,32 @@ class Settings(BaseModel):
                     f"{name}.oidc_subject has more than {SUBJECT_BYTES_MAX} bytes, which Google Cloud does "
                     "not take"
                 )
+    @property
+    def container(self) -> str:
+        """The Azure container that holds the documents, new or adopted."""
+        return self.adopt.azure_container or self.azure_container
+
+    def _require_one_origin(self) -> None:
+        """Refuse what is both adopted and to be made, and what would change it unasked."""
+        adopted = self.adopt
+        for name, cloud in (
+            ("aws_bucket", "aws"),
+            ("azure_resource_group", "azure"),
+            ("gcp_bucket", "gcp"),
+        ):
+            if getattr(adopted, name) is not None and cloud not in self.clouds:
+                raise ValueError(f"adopt.{name} is of {cloud}, which is not one of clouds")
+        for name in ("aws_bucket", "azure_account"):
+            if getattr(self, name) is not None and getattr(adopted, name) is not None:
+                raise ValueError(
+                    f"{name} names what is made, adopt.{name} what exists: give one of them"
+                )
+        if self.aws_encryption == "kms" and adopted.leaves(
+            "encryption", adopted=adopted.aws_bucket
+        ):
+            raise ValueError(
+                "aws_encryption kms changes an adopted bucket: add encryption to adopt.change"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
