@@ -104,6 +104,12 @@ def test_what_holds_documents_is_protected_unless_it_is_disposable(
     assert local.one("Bucket").inputs["forceDestroy"] is True
 
 
+def test_what_is_protected_stays_in_the_account_when_the_stack_forgets_it(
+    recorded: Recording,
+) -> None:
+    assert recorded.protected <= recorded.retained
+
+
 @pytest.mark.parametrize(("cloud", "other"), [("aws", "azure"), ("azure", "aws")])
 def test_a_cloud_that_is_not_asked_for_gets_nothing(cloud: str, other: str) -> None:
     recorded = run_program({"clouds": [cloud]})
