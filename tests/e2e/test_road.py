@@ -24,7 +24,7 @@ def shell(script: str, state: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_first_up_names_the_emulators_of_both_clouds(tmp_path: Path) -> None:
+def test_the_first_up_names_the_emulators_of_every_cloud(tmp_path: Path) -> None:
     answer = run_kb(tmp_path, "up", "-s", "local", "--json")
     status = json.loads(run_kb(tmp_path, "local", "status", "--json").stdout)
     run_kb(tmp_path, "local", "stop")
@@ -33,6 +33,7 @@ def test_the_first_up_names_the_emulators_of_both_clouds(tmp_path: Path) -> None
     ports = {server["name"]: server["port"] for server in status["servers"]}
     assert outputs["aws_endpoint_url"] == f"http://127.0.0.1:{ports['moto']}"
     assert outputs["azure_account_url"].startswith(f"http://127.0.0.1:{ports['azurite']}/")
+    assert outputs["gcp_endpoint_url"] == f"http://127.0.0.1:{ports['fake-gcs-server']}"
 
 
 def test_a_second_up_changes_nothing(kb_up: Kb) -> None:
@@ -70,7 +71,7 @@ def test_the_variables_of_an_environment_open_its_store(kb_up: Kb, state: Path) 
     assert answer.stdout == "기록 one\n"
 
 
-@pytest.mark.parametrize("cloud", ["azure", "s3"])
+@pytest.mark.parametrize("cloud", ["azure", "s3", "gcs"])
 def test_migrated_samples_are_proved_and_answer_a_question(
     kb_up: Kb, state: Path, cloud: str
 ) -> None:
@@ -126,6 +127,6 @@ def test_down_deletes_everything_and_leaves_no_process(tmp_path: Path) -> None:
 
     answer = run_kb(tmp_path, "down", "-s", "local", "--yes")
 
-    assert while_up == {"moto.server", "azurite"}
+    assert while_up == {"moto.server", "azurite", "fake-gcs-server"}
     assert answer.returncode == 0, answer.stdout + answer.stderr
     assert names_of(tmp_path) == set()
