@@ -2,12 +2,19 @@
 
 from typing import get_args
 
+import pulumi
+
 from app.terms.outputs import SCHEMA_VERSION, Cloud
 from infra.exports import absent_outputs, export_outputs
 from infra.settings import read_environment
 from infra.stores import provision
 
 environment = read_environment()
+if environment.settings.watch.tells_nobody:
+    pulumi.log.warn(
+        f"{environment.project}:watch names no emails: "
+        "alarms of AWS and Google Cloud, and their budgets, reach nobody."
+    )
 outputs = {
     "schema_version": SCHEMA_VERSION,
     "environment": environment.name,

@@ -12,6 +12,7 @@ from infra.settings import Environment, Settings
 from infra.stores import account_settings
 from infra.stores.azure_identity import AzureIdentity
 from infra.stores.keeping import kept
+from infra.watch.azure import AzureWatch
 
 
 def provision(environment: Environment) -> Mapping[str, Any]:
@@ -59,6 +60,14 @@ class AzureStore(pulumi.ComponentResource):
             )
             for identity in environment.identities
         }
+        AzureWatch(
+            f"{name}-watch",
+            environment=environment,
+            group=group,
+            account=account,
+            tags=self._tags,
+            opts=self._inside,
+        )
         self.outputs = {
             "azure_account_url": account.primary_endpoints.blob,
             "azure_container": container.name,

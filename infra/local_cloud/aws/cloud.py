@@ -12,6 +12,7 @@ from infra.local_cloud.aws.clients import make_client
 from infra.local_cloud.aws.functions import aws_functions
 from infra.local_cloud.aws.iam import iam_handlers
 from infra.local_cloud.aws.s3 import s3_handlers
+from infra.local_cloud.aws.watching import watch_handlers
 from infra.local_cloud.credentials import MOTO_ACCOUNT_ID, MOTO_REGION
 from infra.local_cloud.emulators import MOTO
 from infra.local_cloud.handlers import Catalog, Cloud, CloudError, Failure, Session
@@ -82,9 +83,11 @@ def open_catalog(session: Session) -> Catalog:
     account = Account(sts.get_caller_identity()["Account"], region, tags, session.plane)
     if account.id != MOTO_ACCOUNT_ID:
         raise CloudError(f"{url} is account {account.id}, not the local cloud's {MOTO_ACCOUNT_ID}")
+    s3 = make_client("s3", url=url, region=region)
     return Catalog(
         {
-            **s3_handlers(make_client("s3", url=url, region=region), account),
+            **s3_handlers(s3, account),
+            **watch_handlers(s3, account),
             **iam_handlers(make_client("iam", url=url, region=region), account),
         },
         aws_functions(sts, account),

@@ -13,6 +13,8 @@ from infra.local_cloud.aws import schemas, shapes
 from infra.local_cloud.aws.lifecycle_rules import lifecycle_failures
 from infra.local_cloud.aws.policy_documents import Kind, document_failures, document_text
 from infra.local_cloud.aws.schemas import SCHEMAS
+from infra.local_cloud.aws.watch_rules import watch_failures
+from infra.local_cloud.aws.watch_schemas import TOPIC_POLICY
 from infra.local_cloud.handlers import Failure
 from infra.local_cloud.values import UNKNOWN, Properties
 
@@ -21,6 +23,7 @@ DOCUMENTS: Final[dict[str, tuple[str, Kind]]] = {
     schemas.ROLE: ("assumeRolePolicy", "trust"),
     schemas.ROLE_POLICY: ("policy", "identity"),
     schemas.USER_POLICY: ("policy", "identity"),
+    TOPIC_POLICY: ("policy", "bucket"),  # of a resource, as a bucket's
 }
 """Type → the property that is a policy document, which a program may write as text or as an object."""
 
@@ -31,7 +34,7 @@ _BUCKET_PREFIXES: Final = ("xn--", "sthree-", "amzn-s3-demo-")
 _BUCKET_SUFFIXES: Final = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 BUCKET_PREFIX_CHARACTERS_MAX: Final = 37
 
-_KINDS: Final = {str: "a string", bool: "true or false", dict: "an object"}
+_KINDS: Final = {str: "a string", bool: "true or false", dict: "an object", list: "a list"}
 
 
 def failures(token: str, inputs: Properties) -> list[Failure]:
@@ -109,7 +112,7 @@ def _shape(token: str, name: str) -> Shape:
 
 
 def _documented(token: str, inputs: Properties) -> list[Failure]:
-    found: list[Failure] = []
+    found = watch_failures(token, inputs)
     if token in DOCUMENTS:
         name, kind = DOCUMENTS[token]
         found += document_failures(inputs.get(name), name, kind=kind)

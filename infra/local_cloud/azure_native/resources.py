@@ -9,6 +9,7 @@ from azure.storage.blob import BlobServiceClient, PublicAccess
 from infra.local_cloud.azure_native import schemas
 from infra.local_cloud.azure_native.access import Identity, RoleAssignment, RoleDefinition
 from infra.local_cloud.azure_native.base import ArmHandler, Subscription
+from infra.local_cloud.azure_native.watching import watch_handlers
 from infra.local_cloud.handlers import AlreadyExists, CloudError, Handler, Live, State
 from infra.local_cloud.values import Properties
 
@@ -233,5 +234,6 @@ def arm_handlers(subscription: Subscription, containers: Containers) -> dict[str
         Identity(schemas.IDENTITY, subscription),
         RoleAssignment(schemas.ROLE_ASSIGNMENT, subscription),
         RoleDefinition(schemas.ROLE_DEFINITION, subscription),
+        *watch_handlers(subscription),
     ]
     return {handler.token: handler for handler in handlers}

@@ -5,6 +5,7 @@ from typing import Any
 
 from infra.local_cloud.aws import schemas as aws_types
 from infra.local_cloud.azure_native import schemas as azure_types
+from tests.infra.local_cloud import watch_examples
 
 Properties = dict[str, Any]
 
@@ -99,6 +100,7 @@ AWS: dict[str, Properties] = {
     aws_types.USER: {"name": "agent", "path": "/kb/", "permissionsBoundary": BOUNDARY},
     aws_types.USER_POLICY: {"name": "agent", "user": "agent", "policy": IDENTITY_POLICY},
     aws_types.ACCESS_KEY: {"user": "agent", "status": "Inactive"},
+    **watch_examples.AWS,
 }
 
 PLACE = {"resourceGroupName": "kb", "accountName": "kbdocuments"}
@@ -198,6 +200,7 @@ AZURE: dict[str, Properties] = {
         "condition": "true",
         "conditionVersion": "2.0",
     },
+    **watch_examples.AZURE,
 }
 
 VALID = AWS | AZURE
