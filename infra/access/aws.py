@@ -1,36 +1,44 @@
 """What an identity may do (`app.terms.permissions`), compiled to AWS IAM."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
-from app.terms.permissions import Verb
+from app.terms.permissions import Migration, Verb
 from app.terms.variables import Identity
 from infra.access.verbs import actions_of
 from infra.trust import Trust
 
 _S3_OBJECT_ACTIONS: Final[Mapping[Verb, tuple[str, ...]]] = {
     "list": (),
-    "read": ("s3:GetObject", "s3:GetObjectAttributes"),
-    "write": ("s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"),
+    "read": ("s3:GetObject",),
+    # What a killed upload left is listed by nobody: a lifecycle rule ends it.
+    "write": ("s3:PutObject", "s3:AbortMultipartUpload"),
     # Never s3:DeleteObjectVersion: a deleted document stays as an old version.
     "delete": ("s3:DeleteObject",),
 }
 _S3_BUCKET_ACTIONS: Final[Mapping[Verb, tuple[str, ...]]] = {
     "list": ("s3:ListBucket",),
     "read": (),
-    "write": ("s3:ListBucketMultipartUploads",),
+    "write": (),
     "delete": (),
 }
 _KMS_ACTIONS: Final[Mapping[Verb, tuple[str, ...]]] = {
     "list": (),
     "read": ("kms:Decrypt",),
-    "write": ("kms:GenerateDataKey",),
+    # An upload in parts also decrypts: parts are put together.
+    "write": ("kms:GenerateDataKey", "kms:Decrypt"),
     "delete": (),
 }
 
 
 def iam_policy(
-    identity: Identity, *, bucket_arn: str, prefix: str, key_arn: str | None = None
+    identity: Identity,
+    *,
+    bucket_arn: str,
+    prefix: str,
+    key_arn: str | None = None,
+    migration: Migration = "open",
 ) -> dict[str, Any]:
     """Return the IAM policy document of an identity: nothing outside the prefix, nothing beyond its verbs.
 
@@ -42,14 +50,16 @@ def iam_policy(
         bucket_arn: of the store's bucket.
         prefix: '' or one that ends with '/'; has no character that IAM reads as a pattern.
         key_arn: of the KMS key, where the bucket is encrypted with one.
+        migration: how far a migration is let in.
     """
+    actions = partial(actions_of, identity, migration=migration)
     statements = [
-        _allow("Documents", actions_of(identity, _S3_OBJECT_ACTIONS), f"{bucket_arn}/{prefix}*"),
-        _allow("Listing", actions_of(identity, _S3_BUCKET_ACTIONS), bucket_arn)
+        _allow("Documents", actions(_S3_OBJECT_ACTIONS), f"{bucket_arn}/{prefix}*"),
+        _allow("Listing", actions(_S3_BUCKET_ACTIONS), bucket_arn)
         | ({"Condition": {"StringLike": {"s3:prefix": f"{prefix}*"}}} if prefix else {}),
     ]
     if key_arn is not None:
-        statements.append(_allow("Encryption", actions_of(identity, _KMS_ACTIONS), key_arn))
+        statements.append(_allow("Encryption", actions(_KMS_ACTIONS), key_arn))
     return {"Version": "2012-10-17", "Statement": statements}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from app.terms.permissions import Verb
+from app.terms.permissions import Migration, Verb
 from app.terms.variables import Identity
 from infra.access.verbs import actions_of
 
@@ -12,13 +12,16 @@ _BLOB_DATA_ACTIONS: Final[Mapping[Verb, tuple[str, ...]]] = {
     # Listing and reading are one data action; conditions tell them apart by suboperation.
     "list": (f"{_BLOBS}/read",),
     "read": (f"{_BLOBS}/read",),
-    "write": (f"{_BLOBS}/write", f"{_BLOBS}/add/action"),
+    # Not blobs/add/action: it would let one create, and blobs/write creates and replaces.
+    "write": (f"{_BLOBS}/write",),
     # Never blobs/deleteBlobVersion/action or …/permanentDelete/action.
     "delete": (f"{_BLOBS}/delete",),
 }
 
 
-def rbac_permissions(identity: Identity) -> list[dict[str, list[str]]]:
+def rbac_permissions(
+    identity: Identity, *, migration: Migration = "open"
+) -> list[dict[str, list[str]]]:
     """Return the permissions of an identity's role definition.
 
     Not the built-in Storage Blob Data Contributor: that one may also delete the container, and there is no
@@ -28,13 +31,13 @@ def rbac_permissions(identity: Identity) -> list[dict[str, list[str]]]:
         {
             "actions": [],
             "not_actions": [],
-            "data_actions": actions_of(identity, _BLOB_DATA_ACTIONS),
+            "data_actions": actions_of(identity, _BLOB_DATA_ACTIONS, migration=migration),
             "not_data_actions": [],
         }
     ]
 
 
-def rbac_condition(identity: Identity, *, prefix: str) -> str | None:
+def rbac_condition(identity: Identity, *, prefix: str, migration: Migration = "open") -> str | None:
     """Return the condition of the role assignment that limits it to the prefix, or None without a prefix.
 
     Version 2.0 of the condition language, after "Read or list blobs in named containers with a path" in
@@ -46,7 +49,7 @@ def rbac_condition(identity: Identity, *, prefix: str) -> str | None:
     reading = f"ActionMatches{{'{_BLOBS}/read'}} AND NOT SubOperationMatches{{'Blob.List'}}"
     others = [
         f"ActionMatches{{'{action}'}}"
-        for action in actions_of(identity, _BLOB_DATA_ACTIONS)
+        for action in actions_of(identity, _BLOB_DATA_ACTIONS, migration=migration)
         if action != f"{_BLOBS}/read"
     ]
     not_documents = " AND ".join(f"!({action})" for action in (reading, *others))

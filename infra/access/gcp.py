@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from app.terms.permissions import Verb
+from app.terms.permissions import Migration, Verb
 from app.terms.variables import Identity
 from infra.access.verbs import actions_of
 
@@ -18,14 +18,14 @@ _GCS_PERMISSIONS: Final[Mapping[Verb, tuple[str, ...]]] = {
 }
 
 
-def gcs_permissions(identity: Identity) -> list[str]:
+def gcs_permissions(identity: Identity, *, migration: Migration = "open") -> list[str]:
     """Return the permissions of an identity's custom role.
 
     Whoever writes may also delete, and delete old versions by their generation: Google Cloud has one
     permission for all three. What is deleted so is kept by the bucket's soft delete only.
     No predefined role: roles/storage.objectUser may also change metadata, contexts and multipart uploads.
     """
-    return actions_of(identity, _GCS_PERMISSIONS)
+    return actions_of(identity, _GCS_PERMISSIONS, migration=migration)
 
 
 def gcs_condition(identity: Identity, *, bucket: str, prefix: str) -> dict[str, str] | None:

@@ -9,7 +9,17 @@ import requests
 
 from infra.local_cloud.control_plane import control_plane_of
 from tests.e2e.conftest import PROJECT, SAMPLES, Kb, clean_environ, run_kb
+from tests.e2e.drift.aws import AWS
+from tests.e2e.drift.azure import AZURE
+from tests.e2e.drift.looking import clouds_of, findings, state_bytes
 from tests.e2e.processes import names_of
+
+DRIFTS_IN_BRIEF = [
+    one
+    for one in (*AWS, *AZURE)
+    if one.name in ("versioning suspended", "a role policy widened", "all rules deleted")
+]
+"""`make proof` has every kind, one after the other (test_drift.py)."""
 
 pytestmark = [pytest.mark.engine, pytest.mark.emulator, pytest.mark.timeout(600)]
 
@@ -116,6 +126,25 @@ def test_migrated_samples_are_proved_and_answer_a_question(
         citation["path"] == first["path"] and first["line_contains"] in citation["text"]
         for citation in answer["citations"]
     )
+
+
+def test_drift_is_found_and_explained_and_a_look_changes_nothing(kb_up: Kb, state: Path) -> None:
+    clouds = clouds_of(kb_up, state)
+    undo = [one.act(clouds) for one in DRIFTS_IN_BRIEF]
+    before = state_bytes(state)
+
+    found = kb_up("drift", "-s", "local", "--json")
+    for act in undo:
+        assert act
+        act()
+    clean = kb_up("drift", "-s", "local", "--no-probes")
+
+    assert found.returncode == 1, found.stderr
+    assert findings(found) == {said for one in DRIFTS_IN_BRIEF for said in one.said}
+    assert {one["outcome"] for one in json.loads(found.stdout)["probes"]} == {"passed"}
+    assert clouds.outputs["aws_agent_secret_access_key"] not in found.stdout
+    assert state_bytes(state) == before
+    assert clean.returncode == 0, clean.stdout
 
 
 def test_plain_pulumi_works_in_a_shell_that_took_the_environment(

@@ -17,7 +17,7 @@ EVERYTHING: dict[str, Any] = {
     "clouds": ["aws", "azure", "gcp"],
     "agent_trust": TRUST,
     "migrator_trust": TRUST,
-    "migrator": True,
+    "migration": "open",
     "aws_access_keys": True,
     "azure_shared_key": True,
     "tiering": {

@@ -104,6 +104,12 @@ def test_what_holds_documents_is_protected_unless_it_is_disposable(
     assert local.one("aws:Bucket").inputs["forceDestroy"] is True
 
 
+def test_what_is_protected_stays_in_the_account_when_the_stack_forgets_it(
+    recorded: Recording,
+) -> None:
+    assert recorded.protected <= recorded.retained
+
+
 @pytest.mark.parametrize(
     ("cloud", "others"),
     [("aws", ("azure_", "gcp_")), ("azure", ("aws_", "gcp_")), ("gcp", ("aws_", "azure_"))],
@@ -142,7 +148,7 @@ def test_an_account_can_be_named_after_any_environment(environment: str) -> None
 
 
 def test_a_kms_key_encrypts_and_both_identities_may_use_it() -> None:
-    recorded = run_program({"aws_encryption": "kms", "migrator": True})
+    recorded = run_program({"aws_encryption": "kms", "migration": "open"})
 
     (rule,) = recorded.one("BucketServerSideEncryptionConfiguration").inputs["rules"]
     by_default = rule["applyServerSideEncryptionByDefault"]
