@@ -133,6 +133,7 @@ class Settings(BaseModel):
                     f"{name}.oidc_subject has more than {SUBJECT_BYTES_MAX} bytes, which Google Cloud does "
                     "not take"
                 )
+
     @property
     def container(self) -> str:
         """The Azure container that holds the documents, new or adopted."""
