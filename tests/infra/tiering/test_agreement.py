@@ -60,7 +60,8 @@ def simulated(
     ]
 
 
-CASES = st.sampled_from(["aws", "azure", "gcp"]).flatmap(
+CLOUDS: tuple[CloudName, ...] = ("aws", "azure", "gcp")
+CASES = st.sampled_from(CLOUDS).flatmap(
     lambda cloud: st.tuples(
         st.just(cloud), policies(), st.lists(states(cloud, DAYS), min_size=1, max_size=4)
     )
