@@ -17,6 +17,7 @@ from app.terms.permissions import Migration, identities_of
 from app.terms.variables import Identity
 from infra.adoption import Adoption
 from infra.tiering import TieringPolicy
+from infra.tiering.laws.azure import WITHOUT_ARCHIVE
 from infra.trust import Trust
 
 ENDPOINT_VARIABLE: Final = "AWS_ENDPOINT_URL_S3"
@@ -36,9 +37,6 @@ AzureRedundancy = Literal[
     "Standard_GZRS",
     "Standard_RAGZRS",
 ]
-
-_WITHOUT_ARCHIVE: Final = frozenset({"Standard_ZRS", "Standard_GZRS", "Standard_RAGZRS"})
-"""Azure has no archive tier in accounts of these redundancies (Access tiers for blob data)."""
 
 _RENAMED: Final[Mapping[str, str]] = {
     "migrator": "is called migration now: 'open' instead of true, 'closed' instead of false, and 'rollback' "
@@ -115,7 +113,7 @@ class Settings(BaseModel):
         if (
             "azure" in self.clouds
             and self.tiering.archives
-            and self.azure_redundancy in _WITHOUT_ARCHIVE
+            and self.azure_redundancy in WITHOUT_ARCHIVE
         ):
             raise ValueError(
                 f"tiering archives, but azure_redundancy {self.azure_redundancy} has no archive tier: "
