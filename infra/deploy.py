@@ -16,6 +16,9 @@ from infra.stacks import PROJECT, Stack, StackError, sentence_of
 Verb = str
 """What the engine does to a resource: create, update, replace, delete, same, refresh …"""
 
+_EMPTY_WORDS: Final = frozenset({"update failed", "preview failed"})
+_EXITED: Final = "an unhandled error occurred: program exited with non-zero exit code"
+
 _QUIET: Final = frozenset({"same", "read", "refresh"})
 
 
@@ -178,9 +181,9 @@ def _run(
 
 
 def _explain(stack: Stack, what: str, problems: list[str], output: str) -> str:
-    reasons = [
-        text for text in dict.fromkeys(problems) if text not in ("update failed", "preview failed")
-    ]
+    said = dict.fromkeys(text for text in problems if text not in _EMPTY_WORDS)
+    # After an error of its own, the program's exit code says nothing more.
+    reasons = [text for text in said if _EXITED not in text] or list(said)
     code = re.match(r"\s*code: (-\d+)", output)
     if code and not reasons:
         reasons = [

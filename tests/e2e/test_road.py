@@ -5,7 +5,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import requests
 
+from infra.local_cloud.control_plane import control_plane_of
 from tests.e2e.conftest import PROJECT, SAMPLES, Kb, clean_environ, run_kb
 from tests.e2e.drift.azure import AZURE
 from tests.e2e.drift.iam import IAM
@@ -35,7 +37,7 @@ def shell(script: str, state: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_first_up_names_the_emulators_of_both_clouds(tmp_path: Path) -> None:
+def test_the_first_up_names_the_emulators_of_every_cloud(tmp_path: Path) -> None:
     answer = run_kb(tmp_path, "up", "-s", "local", "--json")
     status = json.loads(run_kb(tmp_path, "local", "status", "--json").stdout)
     run_kb(tmp_path, "local", "stop")
@@ -44,6 +46,7 @@ def test_the_first_up_names_the_emulators_of_both_clouds(tmp_path: Path) -> None
     ports = {server["name"]: server["port"] for server in status["servers"]}
     assert outputs["aws_endpoint_url"] == f"http://127.0.0.1:{ports['moto']}"
     assert outputs["azure_account_url"].startswith(f"http://127.0.0.1:{ports['azurite']}/")
+    assert outputs["gcp_endpoint_url"] == f"http://127.0.0.1:{ports['fake-gcs-server']}"
 
 
 def test_a_second_up_changes_nothing(kb_up: Kb) -> None:
@@ -51,6 +54,22 @@ def test_a_second_up_changes_nothing(kb_up: Kb) -> None:
 
     assert answer.returncode == 0, answer.stderr
     assert set(json.loads(answer.stdout)["changes"]) == {"same"}
+
+
+def test_drift_of_a_bucket_of_google_is_found_and_put_right(kb_up: Kb, state: Path) -> None:
+    outputs = json.loads(kb_up("outputs", "--json").stdout)
+    bucket = f"{outputs['gcp_endpoint_url']}/storage/v1/b/{outputs['gcp_bucket']}"
+    plane = control_plane_of("local", root=state)
+    rules = (plane.get(outputs["gcp_bucket"]) or {})["inputs"]["lifecycleRules"]
+    requests.patch(bucket, json={"versioning": {"enabled": False}}, timeout=30).raise_for_status()
+    plane.change(outputs["gcp_bucket"], lifecycleRules=rules[:1])
+
+    repaired = json.loads(kb_up("up", "--refresh", "--json").stdout)["changes"]
+
+    assert repaired.keys() == {"same", "update"}
+    assert repaired["update"] == 1
+    assert (plane.get(outputs["gcp_bucket"]) or {})["inputs"]["lifecycleRules"] == rules
+    assert requests.get(bucket, timeout=30).json()["versioning"] == {"enabled": True}
 
 
 def test_no_answer_of_up_shows_a_secret(kb_up: Kb) -> None:
@@ -81,7 +100,7 @@ def test_the_variables_of_an_environment_open_its_store(kb_up: Kb, state: Path) 
     assert answer.stdout == "기록 one\n"
 
 
-@pytest.mark.parametrize("cloud", ["azure", "s3"])
+@pytest.mark.parametrize("cloud", ["azure", "s3", "gcs"])
 def test_migrated_samples_are_proved_and_answer_a_question(
     kb_up: Kb, state: Path, cloud: str
 ) -> None:
@@ -156,6 +175,7 @@ def test_down_deletes_everything_and_leaves_no_process(tmp_path: Path) -> None:
 
     answer = run_kb(tmp_path, "down", "-s", "local", "--yes")
 
-    assert while_up == {"moto.server", "azurite"}
+    assert while_up == {"moto.server", "azurite", "fake-gcs-server"}
     assert answer.returncode == 0, answer.stdout + answer.stderr
     assert names_of(tmp_path) == set()
+    assert control_plane_of("local", root=tmp_path).ids() == []
