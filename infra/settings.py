@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from app.terms.outputs import PREFIX_PATTERN, Cloud
 from app.terms.variables import Identity
 from infra.adoption import Adoption
+from infra.network import Network
 from infra.tiering import TieringPolicy
 from infra.trust import Trust
 
@@ -51,6 +52,7 @@ class Settings(BaseModel):
     migrator_trust: Trust = Trust()
     tiering: TieringPolicy = TieringPolicy()
     adopt: Adoption = Adoption()
+    network: Network = Network()
 
     # Names: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html and
     # https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata
@@ -98,6 +100,7 @@ class Settings(BaseModel):
                 f"tiering archives, but azure_redundancy {self.azure_redundancy} has no archive tier: "
                 "take Standard_LRS, Standard_GRS or Standard_RAGRS"
             )
+        self.network.require_covers(self.clouds)
         self._require_one_origin()
         return self
 
@@ -126,6 +129,11 @@ class Settings(BaseModel):
         ):
             raise ValueError(
                 "aws_encryption kms changes an adopted bucket: add encryption to adopt.change"
+            )
+        if self.network.restricts_aws and adopted.leaves("policy", adopted=adopted.aws_bucket):
+            raise ValueError(
+                "network restricts a bucket by its policy, and that of an adopted one is left as it is: "
+                "add policy to adopt.change"
             )
 
 

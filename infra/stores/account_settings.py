@@ -5,6 +5,7 @@ Pure, so that a plan can compare it with what is there.
 
 from typing import Any
 
+from infra.network import azure_network_arguments
 from infra.settings import Settings
 from infra.tiering import azure_management_rules, azure_soft_delete_days
 
@@ -35,6 +36,7 @@ def account_arguments(settings: Settings) -> Arguments:
             "require_infrastructure_encryption": True,
             "services": {"blob": {"enabled": True, "key_type": "Account"}},
         },
+        **azure_network_arguments(settings.network),
     }
 
 

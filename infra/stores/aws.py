@@ -11,6 +11,7 @@ from infra.adoption import Aspect
 from infra.settings import Environment, Settings
 from infra.stores import bucket_settings
 from infra.stores.aws_identity import AwsIdentity
+from infra.stores.aws_network import reach_privately
 
 
 def provision(environment: Environment) -> Mapping[str, Any]:
@@ -110,8 +111,11 @@ class AwsStore(pulumi.ComponentResource):
                 opts=self._part,
             )
         if self._sets("policy", settings):
-            policy = bucket.arn.apply(
-                lambda arn: bucket_settings.bucket_policy(settings, bucket_arn=arn)
+            endpoint = reach_privately(self, self._name, settings, tags=self._tags)
+            policy = pulumi.Output.all(bucket.arn, endpoint).apply(
+                lambda known: bucket_settings.bucket_policy(
+                    settings, bucket_arn=known[0], made_endpoint=known[1] or None
+                )
             )
             aws.s3.BucketPolicy(
                 self._name,

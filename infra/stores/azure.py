@@ -11,6 +11,7 @@ from pulumi_azure_native import authorization, resources, storage
 from infra.settings import Environment, Settings
 from infra.stores import account_settings
 from infra.stores.azure_identity import AzureIdentity
+from infra.stores.azure_network import reach_privately
 
 
 def provision(environment: Environment) -> Mapping[str, Any]:
@@ -45,6 +46,7 @@ class AzureStore(pulumi.ComponentResource):
         account = self._account(group, environment)
         service = self._keep_versions(group, account, settings)
         container = self._container(group, account, service, settings)
+        reach_privately(self, name, settings, group=group, account=account, tags=self._tags)
         identities = {
             identity: AzureIdentity(
                 f"{name}-{identity}",

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from enum import Enum
 from functools import cache
+from itertools import permutations
 from typing import Any, Final
 
 from azure.mgmt.storage.v2024_01_01 import models
@@ -143,6 +144,10 @@ def _rules(model: str, attribute: str) -> Mapping[str, Any]:
     return found
 
 
+# "any combination of Logging|Metrics|AzureServices", says the specification: the enumeration has one each.
+_COMBINED: Final = frozenset({("NetworkRuleSet", "bypass")})
+
+
 @cache
 def _enum(model: str, attribute: str) -> tuple[str, ...]:
     """The values that the constructor's annotation names; none when it is no enumeration."""
@@ -150,5 +155,12 @@ def _enum(model: str, attribute: str) -> tuple[str, ...]:
     for name in re.findall(r"_models\.(\w+)", annotation):
         found = getattr(models, name, None)
         if isinstance(found, type) and issubclass(found, Enum):
-            return tuple(member.value for member in found)
+            values = tuple(str(member.value) for member in found)
+            return _combinations(values) if (model, attribute) in _COMBINED else values
     return ()
+
+
+def _combinations(values: tuple[str, ...]) -> tuple[str, ...]:
+    singles = [value for value in values if value != "None"]
+    several = (it for size in range(2, len(singles) + 1) for it in permutations(singles, size))
+    return (*values, *(", ".join(it) for it in several))

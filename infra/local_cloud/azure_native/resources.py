@@ -9,6 +9,7 @@ from azure.storage.blob import BlobServiceClient, PublicAccess
 from infra.local_cloud.azure_native import schemas
 from infra.local_cloud.azure_native.access import Identity, RoleAssignment, RoleDefinition
 from infra.local_cloud.azure_native.base import ArmHandler, Subscription
+from infra.local_cloud.azure_native.network import PrivateDnsZoneGroup, PrivateEndpoint
 from infra.local_cloud.handlers import AlreadyExists, CloudError, Handler, Live, State
 from infra.local_cloud.values import Properties
 
@@ -231,6 +232,8 @@ def arm_handlers(subscription: Subscription, containers: Containers) -> dict[str
         AccountPart(schemas.POLICY, subscription, "managementPolicies"),
         BlobContainer(schemas.CONTAINER, subscription, containers),
         Identity(schemas.IDENTITY, subscription),
+        PrivateEndpoint(schemas.PRIVATE_ENDPOINT, subscription),
+        PrivateDnsZoneGroup(schemas.DNS_ZONE_GROUP, subscription),
         RoleAssignment(schemas.ROLE_ASSIGNMENT, subscription),
         RoleDefinition(schemas.ROLE_DEFINITION, subscription),
     ]

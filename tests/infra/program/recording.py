@@ -14,7 +14,7 @@ from typing import Any
 import pulumi
 import yaml
 from pulumi.runtime import mocks, stack
-from pulumi.runtime.settings import get_root_resource
+from pulumi.runtime.settings import SETTINGS, get_root_resource
 
 PROJECT = Path(__file__).resolve().parents[3]
 ENVIRONMENTS = ("local", "dev", "prod")
@@ -113,6 +113,8 @@ class Recording(mocks.Mocks):
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         if args.token.endswith(":getClientConfig"):
             return {"subscriptionId": SUBSCRIPTION.rpartition("/")[2]}, []
+        if args.token.endswith(":getRegion"):
+            return {"region": "us-east-1", "id": "us-east-1"}, []
         if args.token.endswith(":getCallerIdentity"):
             arn = "arn:aws:iam::123456789012:user/deployer"
             return {"accountId": "123456789012", "arn": arn, "userId": "u", "id": "i"}, []
@@ -192,6 +194,9 @@ def _run(recording: Recording, config: Mapping[str, Any], environment: str) -> N
         loop.run_until_complete(stack.run_pulumi_func(program))
     finally:
         threads.shutdown()
+        # What a program that failed left waiting belongs to this loop, and the next run would wait for it.
+        SETTINGS.outputs.clear()
+        SETTINGS.rpc_manager.clear()
         asyncio.set_event_loop(None)
         for opened in loops:
             opened.close()
