@@ -5,6 +5,7 @@ import time
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from pulumi import automation as auto
@@ -14,6 +15,9 @@ from infra.stacks import PROJECT, Stack, StackError, sentence_of
 
 Verb = str
 """What the engine does to a resource: create, update, replace, delete, same, refresh …"""
+
+_EMPTY_WORDS: Final = frozenset({"update failed", "preview failed"})
+_EXITED: Final = "an unhandled error occurred: program exited with non-zero exit code"
 
 _QUIET: Final = frozenset({"same", "read", "refresh"})
 
@@ -108,6 +112,29 @@ def preview(stack: Stack, *, on_step: OnStep, refresh: bool = False) -> Result:
     )
 
 
+def look(stack: Stack, *, on_event: Callable[[events.EngineEvent], None]) -> Result:
+    """Ask each cloud what is really there; changes nothing, the state neither.
+
+    Args:
+        stack: that exists.
+        on_event: called for each event of the engine, from another thread.
+
+    Raises:
+        StackError: a provider or the engine refused.
+    """
+
+    def both(listen: Callable[[events.EngineEvent], None], event: events.EngineEvent) -> None:
+        listen(event)
+        on_event(event)
+
+    return _run(
+        stack,
+        "refresh --preview-only",
+        lambda _: None,
+        lambda work, listen: work.preview_refresh(on_event=partial(both, listen)),
+    )
+
+
 def down(stack: Stack, *, on_step: OnStep, refresh: bool = False) -> Result:
     """Delete every resource of the stack, and what is stored in them.
 
@@ -154,9 +181,9 @@ def _run(
 
 
 def _explain(stack: Stack, what: str, problems: list[str], output: str) -> str:
-    reasons = [
-        text for text in dict.fromkeys(problems) if text not in ("update failed", "preview failed")
-    ]
+    said = dict.fromkeys(text for text in problems if text not in _EMPTY_WORDS)
+    # After an error of its own, the program's exit code says nothing more.
+    reasons = [text for text in said if _EXITED not in text] or list(said)
     code = re.match(r"\s*code: (-\d+)", output)
     if code and not reasons:
         reasons = [

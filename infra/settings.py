@@ -13,14 +13,19 @@ from pulumi.runtime import config as engine_config
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from app.terms.outputs import PREFIX_PATTERN, Cloud
+from app.terms.permissions import Migration, identities_of
 from app.terms.variables import Identity
 from infra.adoption import Adoption
 from infra.network import Network
+from infra.settings_rules import require_fitting
 from infra.tiering import TieringPolicy
 from infra.trust import Trust
 
 ENDPOINT_VARIABLE: Final = "AWS_ENDPOINT_URL_S3"
 """Where S3 answers when it is not AWS's own: the variable that the SDKs and the provider read, too."""
+
+GCP_ENDPOINT_VARIABLE: Final = "STORAGE_EMULATOR_HOST"
+"""Where Google Cloud Storage is emulated: the variable that Google's SDKs read."""
 
 AzureRedundancy = Literal[
     "Standard_LRS",
@@ -31,8 +36,11 @@ AzureRedundancy = Literal[
     "Standard_RAGZRS",
 ]
 
-_WITHOUT_ARCHIVE: Final = frozenset({"Standard_ZRS", "Standard_GZRS", "Standard_RAGZRS"})
-"""Azure has no archive tier in accounts of these redundancies (Access tiers for blob data)."""
+_RENAMED: Final[Mapping[str, str]] = {
+    "migrator": "is called migration now: 'open' instead of true, 'closed' instead of false, and 'rollback' "
+    "while the migrator may also delete",
+}
+"""What to write instead of a key of an earlier version."""
 
 
 class Settings(BaseModel):
@@ -47,7 +55,7 @@ class Settings(BaseModel):
     primary: Cloud = Field(default="aws", description="default: the first of clouds")
     prefix: str = Field(default="kb/", pattern=PREFIX_PATTERN, examples=["", "kb/"])
     disposable: bool = False
-    migrator: bool = False
+    migration: Migration = "closed"
     agent_trust: Trust = Trust()
     migrator_trust: Trust = Trust()
     tiering: TieringPolicy = TieringPolicy()
@@ -62,6 +70,13 @@ class Settings(BaseModel):
         examples=["example-knowledge-base"],
     )
     aws_encryption: Literal["s3", "kms"] = "s3"
+    aws_kms_key_arn: str | None = Field(
+        default=None,
+        pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+$",
+        examples=["arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"],
+    )
+    # https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html (botocore 1.44, too)
+    aws_kms_rotation_days: int = Field(default=365, ge=90, le=2560)
     aws_access_keys: bool = False
 
     azure_account: str | None = Field(
@@ -76,6 +91,29 @@ class Settings(BaseModel):
     )
     azure_redundancy: AzureRedundancy = "Standard_LRS"
     azure_shared_key: bool = False
+    azure_key: str | None = Field(
+        default=None,
+        pattern=r"^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.KeyVault/vaults/"
+        r"[A-Za-z][A-Za-z0-9-]{1,22}[A-Za-z0-9]/keys/[A-Za-z0-9-]{1,127}$",
+        examples=[
+            "/subscriptions/S/resourceGroups/G/providers/Microsoft.KeyVault/vaults/vault/keys/key"
+        ],
+    )
+
+    # https://cloud.google.com/storage/docs/buckets#naming; with dots, one must own the domain.
+    gcp_bucket: str | None = Field(
+        default=None,
+        pattern=r"^[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]$",
+        examples=["example-knowledge-base"],
+    )
+    gcp_location: str = Field(
+        default="EU", pattern=r"^[A-Z]+[A-Z0-9-]*[A-Z0-9]$", examples=["EU", "EUROPE-WEST3"]
+    )
+    gcp_kms_key: str | None = Field(
+        default=None,
+        pattern=r"^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$",
+        examples=["projects/P/locations/europe/keyRings/R/cryptoKeys/K"],
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -87,21 +125,7 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        if len(set(self.clouds)) != len(self.clouds):
-            raise ValueError("clouds names a cloud twice")
-        if self.primary not in self.clouds:
-            raise ValueError(f"primary is {self.primary}, which is not one of clouds")
-        if (
-            "azure" in self.clouds
-            and self.tiering.archives
-            and self.azure_redundancy in _WITHOUT_ARCHIVE
-        ):
-            raise ValueError(
-                f"tiering archives, but azure_redundancy {self.azure_redundancy} has no archive tier: "
-                "take Standard_LRS, Standard_GRS or Standard_RAGRS"
-            )
-        self.network.require_covers(self.clouds)
-        self._require_one_origin()
+        require_fitting(self)
         return self
 
     @property
@@ -109,47 +133,21 @@ class Settings(BaseModel):
         """The Azure container that holds the documents, new or adopted."""
         return self.adopt.azure_container or self.azure_container
 
-    def _require_one_origin(self) -> None:
-        """Refuse what is both adopted and to be made, and what would change it unasked."""
-        adopted = self.adopt
-        for name, cloud in (
-            ("aws_bucket", "aws"),
-            ("azure_resource_group", "azure"),
-            ("gcp_bucket", "gcp"),
-        ):
-            if getattr(adopted, name) is not None and cloud not in self.clouds:
-                raise ValueError(f"adopt.{name} is of {cloud}, which is not one of clouds")
-        for name in ("aws_bucket", "azure_account"):
-            if getattr(self, name) is not None and getattr(adopted, name) is not None:
-                raise ValueError(
-                    f"{name} names what is made, adopt.{name} what exists: give one of them"
-                )
-        if self.aws_encryption == "kms" and adopted.leaves(
-            "encryption", adopted=adopted.aws_bucket
-        ):
-            raise ValueError(
-                "aws_encryption kms changes an adopted bucket: add encryption to adopt.change"
-            )
-        if self.network.restricts_aws and adopted.leaves("policy", adopted=adopted.aws_bucket):
-            raise ValueError(
-                "network restricts a bucket by its policy, and that of an adopted one is left as it is: "
-                "add policy to adopt.change"
-            )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
-    """An environment: its name, its settings, and the one thing that comes from the process."""
+    """An environment: its name, its settings, and what comes from the process."""
 
     name: str
     project: str
     settings: Settings
     aws_endpoint_url: str | None = None
+    gcp_endpoint_url: str | None = None
 
     @property
     def identities(self) -> tuple[Identity, ...]:
-        """Who works in the environment; the migrator only while the configuration wants one."""
-        return ("agent", "migrator") if self.settings.migrator else ("agent",)
+        """Who works in the environment; the migrator only while the configuration lets it in."""
+        return identities_of(self.settings.migration)
 
     def trust(self, identity: Identity) -> Trust:
         """Return who may act as an identity."""
@@ -170,6 +168,7 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
             dict(_configured()), namespace=pulumi.get_project(), file=f"Pulumi.{stack}.yaml"
         ),
         aws_endpoint_url=environ.get(ENDPOINT_VARIABLE) or None,
+        gcp_endpoint_url=environ.get(GCP_ENDPOINT_VARIABLE) or None,
     )
 
 
@@ -186,10 +185,7 @@ def parse_settings(values: Mapping[str, Any], *, namespace: str, file: str) -> S
     """
     unknown = sorted(values.keys() - Settings.model_fields.keys())
     if unknown:
-        raise pulumi.RunError(
-            f"{file}: {namespace}:{unknown[0]} is no setting of this program{_suggestion(unknown[0])}; "
-            "docs/guide/configuration.md lists them all."
-        )
+        raise pulumi.RunError(f"{file}: {namespace}:{unknown[0]} {_instead(unknown[0])}.")
     try:
         return Settings.model_validate({name: _parsed(name, raw) for name, raw in values.items()})
     except ValidationError as error:
@@ -253,6 +249,9 @@ def _reason(problem: Any) -> str:
     return f": {message}" if problem["loc"] else message
 
 
-def _suggestion(name: str) -> str:
+def _instead(name: str) -> str:
+    if name in _RENAMED:
+        return _RENAMED[name]
     near = difflib.get_close_matches(name, Settings.model_fields, n=1)
-    return f" (did you mean {near[0]}?)" if near else ""
+    suggestion = f" (did you mean {near[0]}?)" if near else ""
+    return f"is no setting of this program{suggestion}; docs/guide/configuration.md lists them all"

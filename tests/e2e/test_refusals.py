@@ -124,4 +124,4 @@ class TestOnAnEnvironmentThatIsUp:
 
         answer = run_kb(older, "ls", "-s", "local")
 
-        assert_refused(answer, exit_code=1, saying="schema version 0")
+        assert_refused(answer, exit_code=1, saying="schema_version 0")

@@ -48,7 +48,9 @@ def properties(model: str) -> dict[str, str]:
 def check_property(model: str, name: str, value: Any) -> list[Failure]:
     """Say what the model finds wrong with one of its properties."""
     attribute = properties(model)[name]
-    kind = getattr(models, model)._attribute_map[attribute]["type"]
+    kind = (
+        _WRITTEN.get((model, attribute)) or getattr(models, model)._attribute_map[attribute]["type"]
+    )
     return _check(kind, value, name, _rules(model, attribute), _enum(model, attribute))
 
 
@@ -143,6 +145,9 @@ def _rules(model: str, attribute: str) -> Mapping[str, Any]:
     found: Mapping[str, Any] = getattr(models, model)._validation.get(attribute, {})
     return found
 
+
+# azure-native takes the ids alone of what is a map by id in the API.
+_WRITTEN: Final = {("Identity", "user_assigned_identities"): "[str]"}
 
 # "any combination of Logging|Metrics|AzureServices", says the specification: the enumeration has one each.
 _COMBINED: Final = frozenset({("NetworkRuleSet", "bypass")})

@@ -5,7 +5,7 @@ import contextvars
 import json
 import runpy
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,8 +52,13 @@ class Recording(mocks.Mocks):
     account_url: object = None
 
     def of(self, token: str) -> list[Resource]:
-        """Every resource whose type ends with `token`."""
-        return [resource for resource in self.resources if resource.token.endswith(f":{token}")]
+        """Every resource of a type: `BlobContainer`, or `gcp:Bucket` where two clouds have one so named."""
+        cloud, _, kind = token.rpartition(":")
+        return [
+            resource
+            for resource in self.resources
+            if resource.token.startswith(cloud) and resource.token.endswith(f":{kind}")
+        ]
 
     def one(self, token: str) -> Resource:
         """The only resource of a type."""
@@ -74,7 +79,9 @@ class Recording(mocks.Mocks):
             "name": args.name,
             "arn": f"arn:aws:iam::123456789012:any/{args.name}",
         }
-        if args.typ.endswith(":Bucket"):
+        if args.typ.startswith("gcp:"):
+            outputs = _google_outputs(args)
+        if args.typ == "aws:s3/bucket:Bucket":
             outputs |= {
                 "bucket": args.name,
                 "region": "us-east-1",
@@ -107,6 +114,7 @@ class Recording(mocks.Mocks):
             "arn": f"arn:aws:s3:::{name}",
             "region": "us-east-1",
             "location": "westeurope",
+            "project": "their-project",
             "primaryEndpoints": {"blob": endpoint},
         }
 
@@ -120,6 +128,28 @@ class Recording(mocks.Mocks):
             return {"accountId": "123456789012", "arn": arn, "userId": "u", "id": "i"}, []
         assert args.token.endswith(":listStorageAccountKeys"), args.token
         return {"keys": [{"keyName": "key1", "permissions": "FULL", "value": ACCOUNT_KEY}]}, []
+
+
+def _google_outputs(args: mocks.MockResourceArgs) -> dict[str, Any]:
+    """What Google adds to the inputs, of the project `example`."""
+    inputs, project = args.inputs, args.inputs.get("project", "example")
+    pool = (
+        f"projects/1/locations/global/workloadIdentityPools/{inputs.get('workloadIdentityPoolId')}"
+    )
+    email = f"{inputs.get('accountId')}@{project}.iam.gserviceaccount.com"
+    return {
+        "Bucket": {"name": inputs.get("name", f"{args.name}-1a2b3c4"), "project": project},
+        "Account": {
+            "name": f"projects/{project}/serviceAccounts/{email}",
+            "email": email,
+            "member": f"serviceAccount:{email}",
+        },
+        "IAMCustomRole": {"name": f"projects/{project}/roles/{inputs.get('roleId')}"},
+        "WorkloadIdentityPool": {"name": pool},
+        "WorkloadIdentityPoolProvider": {
+            "name": f"{pool}/providers/{inputs.get('workloadIdentityPoolProviderId')}"
+        },
+    }.get(args.typ.rpartition(":")[2], {})
 
 
 def _with_whole_numbers(value: Any) -> Any:
@@ -147,17 +177,30 @@ class _Monitor(mocks.MockMonitor):
         return super().RegisterResource(request)  # type: ignore[no-untyped-call]  # the SDK has no types here
 
 
+def _infra() -> None:
+    runpy.run_path(str(PROJECT / "infra"), run_name="__main__")
+
+
 def run_program(
-    config: Mapping[str, Any], *, environment: str = "test", account_url: object = None
+    config: Mapping[str, Any],
+    *,
+    environment: str = "test",
+    account_url: object = None,
+    program: Callable[[], None] = _infra,
 ) -> Recording:
     """Run infra/ for config keys as an environment file has them; keys of ours without their namespace."""
     recording = Recording(account_url=account_url)
     # Pulumi keeps its settings in context variables: a context per run keeps the runs apart.
-    contextvars.copy_context().run(_run, recording, config, environment)
+    contextvars.copy_context().run(_run, recording, config, environment, program)
     return recording
 
 
-def _run(recording: Recording, config: Mapping[str, Any], environment: str) -> None:
+def _run(
+    recording: Recording,
+    config: Mapping[str, Any],
+    environment: str,
+    program: Callable[[], None],
+) -> None:
     loops: list[asyncio.AbstractEventLoop] = []
 
     def open_loop() -> None:
@@ -179,8 +222,8 @@ def _run(recording: Recording, config: Mapping[str, Any], environment: str) -> N
     )
     pulumi.runtime.set_all_config({_key(name): _text(value) for name, value in config.items()})
 
-    async def program() -> None:
-        runpy.run_path(str(PROJECT / "infra"), run_name="__main__")
+    async def run_and_record() -> None:
+        program()
         root = get_root_resource()
         assert isinstance(root, stack.Stack)
         for name, value in root.outputs.items():
@@ -191,7 +234,7 @@ def _run(recording: Recording, config: Mapping[str, Any], environment: str) -> N
 
     try:
         # set_mocks has made the root stack already.
-        loop.run_until_complete(stack.run_pulumi_func(program))
+        loop.run_until_complete(stack.run_pulumi_func(run_and_record))
     finally:
         threads.shutdown()
         # What a program that failed left waiting belongs to this loop, and the next run would wait for it.

@@ -10,7 +10,7 @@ NOT_SERVED = {"aws:kms/key:Key", "azure-native:managedidentity:FederatedIdentity
 """What only real accounts have; no model of a vendor is at hand for these."""
 
 EVERYTHING: dict[str, Any] = {
-    "migrator": True,
+    "migration": "open",
     "aws_access_keys": True,
     "azure_shared_key": True,
     "tiering": {

@@ -56,6 +56,12 @@ def _parse(values: dict[str, Any]) -> Settings:
         ),
         ({"agent_trust": {"aws_principals": ["*"]}}, "knowledge-base-cloud:agent_trust"),
         ({"cloudz": ["aws"]}, "knowledge-base-cloud:cloudz is no setting"),
+        ({"migration": True}, "knowledge-base-cloud:migration"),
+        ({"migration": "ajar"}, "knowledge-base-cloud:migration"),
+        (
+            {"migrator": True},
+            "knowledge-base-cloud:migrator is called migration now: 'open' instead of true",
+        ),
     ],
 )
 def test_a_wrong_value_is_one_sentence_that_names_its_key(

@@ -141,7 +141,7 @@ def test_an_account_can_be_named_after_any_environment(environment: str) -> None
 
 
 def test_a_kms_key_encrypts_and_both_identities_may_use_it() -> None:
-    recorded = run_program({"aws_encryption": "kms", "migrator": True})
+    recorded = run_program({"aws_encryption": "kms", "migration": "open"})
 
     (rule,) = recorded.one("BucketServerSideEncryptionConfiguration").inputs["rules"]
     by_default = rule["applyServerSideEncryptionByDefault"]
