@@ -11,21 +11,23 @@ from infra.trust import Trust
 
 _S3_OBJECT_ACTIONS: Final[Mapping[Verb, tuple[str, ...]]] = {
     "list": (),
-    "read": ("s3:GetObject", "s3:GetObjectAttributes"),
-    "write": ("s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"),
+    "read": ("s3:GetObject",),
+    # What a killed upload left is listed by nobody: a lifecycle rule ends it.
+    "write": ("s3:PutObject", "s3:AbortMultipartUpload"),
     # Never s3:DeleteObjectVersion: a deleted document stays as an old version.
     "delete": ("s3:DeleteObject",),
 }
 _S3_BUCKET_ACTIONS: Final[Mapping[Verb, tuple[str, ...]]] = {
     "list": ("s3:ListBucket",),
     "read": (),
-    "write": ("s3:ListBucketMultipartUploads",),
+    "write": (),
     "delete": (),
 }
 _KMS_ACTIONS: Final[Mapping[Verb, tuple[str, ...]]] = {
     "list": (),
     "read": ("kms:Decrypt",),
-    "write": ("kms:GenerateDataKey",),
+    # An upload in parts also decrypts: parts are put together.
+    "write": ("kms:GenerateDataKey", "kms:Decrypt"),
     "delete": (),
 }
 

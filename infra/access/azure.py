@@ -12,7 +12,8 @@ _BLOB_DATA_ACTIONS: Final[Mapping[Verb, tuple[str, ...]]] = {
     # Listing and reading are one data action; conditions tell them apart by suboperation.
     "list": (f"{_BLOBS}/read",),
     "read": (f"{_BLOBS}/read",),
-    "write": (f"{_BLOBS}/write", f"{_BLOBS}/add/action"),
+    # Not blobs/add/action: it would let one create, and blobs/write creates and replaces.
+    "write": (f"{_BLOBS}/write",),
     # Never blobs/deleteBlobVersion/action or …/permanentDelete/action.
     "delete": (f"{_BLOBS}/delete",),
 }

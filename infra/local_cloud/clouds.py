@@ -22,8 +22,8 @@ def emulators_of(stack: str, *, project: Path = PROJECT) -> tuple[str, ...]:
         project: the folder of the configuration.
     """
     described = _read(project / "Pulumi.yaml")
-    configured = _read(project / f"Pulumi.{stack}.yaml").get("config") or {}
-    declared = (described.get("config") or {}).get("clouds") or {}
+    configured = _map(_read(project / f"Pulumi.{stack}.yaml").get("config"))
+    declared = _map(_map(described.get("config")).get("clouds"))
     clouds = configured.get(f"{described.get('name')}:clouds", declared.get("default"))
     named = clouds if isinstance(clouds, list) else []
     return tuple(emulator for cloud, emulator in EMULATORS.items() if cloud in named)
@@ -31,7 +31,10 @@ def emulators_of(stack: str, *, project: Path = PROJECT) -> tuple[str, ...]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return _map(yaml.safe_load(path.read_text(encoding="utf-8")))
     except (FileNotFoundError, yaml.YAMLError):
         return {}
-    return found if isinstance(found, dict) else {}
+
+
+def _map(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -12,6 +12,7 @@ from infra.settings import Environment, Settings
 from infra.stores import bucket_settings
 from infra.stores.aws_identity import AwsIdentity
 from infra.stores.aws_network import reach_privately
+from infra.stores.keeping import kept
 
 
 def provision(environment: Environment) -> Mapping[str, Any]:
@@ -38,7 +39,7 @@ class AwsStore(pulumi.ComponentResource):
         self._name = name
         self._inside = pulumi.ResourceOptions(parent=self)
         # Only what holds documents is protected: rules and identities may always change.
-        self._kept = pulumi.ResourceOptions(parent=self, protect=not settings.disposable)
+        self._kept = kept(self, disposable=settings.disposable)
         # Without them, an adopted bucket would lose its versions and its rules when the environment goes.
         self._part = pulumi.ResourceOptions(
             parent=self, retain_on_delete=settings.adopt.aws_bucket is not None

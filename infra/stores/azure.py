@@ -13,6 +13,7 @@ from infra.stores import account_settings
 from infra.stores.azure_identity import AzureIdentity
 from infra.stores.azure_key import use_key
 from infra.stores.azure_network import reach_privately
+from infra.stores.keeping import kept
 
 
 def provision(environment: Environment) -> Mapping[str, Any]:
@@ -40,7 +41,7 @@ class AzureStore(pulumi.ComponentResource):
         self._inside = pulumi.ResourceOptions(parent=self)
         # Only what holds documents is protected: rules and identities may always change. Azure deletes an
         # account with everything in it; S3 refuses to delete a bucket that is not empty.
-        self._kept = pulumi.ResourceOptions(parent=self, protect=not settings.disposable)
+        self._kept = kept(self, disposable=settings.disposable)
         self._tags = {"project": environment.project, "environment": environment.name}
 
         group = self._group(name, settings)

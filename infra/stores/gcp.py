@@ -12,6 +12,7 @@ from app.terms.variables import Identity
 from infra.settings import Environment
 from infra.stores.gcp_identity import GcpIdentity, GcpRole
 from infra.stores.gcp_trust import GcpTrust
+from infra.stores.keeping import kept
 from infra.tiering import gcs_lifecycle_rules, gcs_soft_delete_seconds
 
 
@@ -108,7 +109,7 @@ class GcpStore(pulumi.ComponentResource):
                 "environment": _label(environment.name),
             },
             # Only what holds documents is protected: roles and identities may always change.
-            opts=pulumi.ResourceOptions(parent=self, protect=not settings.disposable),
+            opts=kept(self, disposable=settings.disposable),
         )
 
 

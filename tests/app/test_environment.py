@@ -111,6 +111,10 @@ def test_every_variable_that_outputs_give_is_one_that_settings_read() -> None:
         azure_account_url="https://x",
         azure_container="kb",
         azure_agent_client_id="c",
+        gcp_bucket="b",
+        gcp_project="p",
+        gcp_location="EU",
+        gcp_endpoint_url="http://127.0.0.1:1",
     )
 
     assert set(variables_of(full)) <= set(VARIABLES)

@@ -74,7 +74,10 @@ class StorageAccount(ArmHandler):
 
     def added(self, resource_id: str, inputs: Properties) -> Properties:
         """The endpoints are Azurite's, as they are now."""
+        identity = inputs.get("identity")
         return {
+            # A list of ids goes in, a map by id comes out.
+            **({"identity": _with_identities_by_id(identity)} if identity else {}),
             "name": inputs["accountName"],
             "primaryEndpoints": {"blob": f"{self.containers.url}/"},
             "primaryLocation": inputs.get("location"),
@@ -211,6 +214,11 @@ class BlobContainer(ArmHandler):
             for other in self.subscription.plane.ids("/subscriptions/")
             if other.endswith(f"{_CONTAINERS}{name}") and other.lower() != resource_id.lower()
         ]
+
+
+def _with_identities_by_id(identity: Properties) -> Properties:
+    ids = identity.get("userAssignedIdentities") or []
+    return {**identity, "userAssignedIdentities": {one: {} for one in ids}}
 
 
 def _placed(resource_id: str) -> Properties:

@@ -90,6 +90,9 @@ class Recording(mocks.Mocks):
         if args.typ.endswith(":StorageAccount"):
             endpoint = f"https://{args.name}.blob.core.windows.net/"
             outputs |= {"primaryEndpoints": {"blob": self.account_url or endpoint}}
+            if "identity" in args.inputs:
+                ids = args.inputs["identity"]["userAssignedIdentities"]
+                outputs["identity"] = {"userAssignedIdentities": {it: {} for it in ids}}
         if args.typ.endswith(":BlobContainer"):
             outputs["name"] = args.inputs["containerName"]
         if args.typ.endswith(":AccessKey"):

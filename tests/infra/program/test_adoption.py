@@ -63,7 +63,7 @@ def test_an_aspect_is_changed_where_it_is_named_and_stays_when_the_environment_g
 
     changed = _types(recorded) & {part for parts in PARTS.values() for part in parts}
     assert changed == PARTS[aspect]
-    assert recorded.retained == PARTS[aspect]
+    assert recorded.retained - recorded.protected == PARTS[aspect]
 
 
 def test_a_new_store_is_whole_and_goes_with_its_environment(local: Recording) -> None:

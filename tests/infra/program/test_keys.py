@@ -1,4 +1,4 @@
-"""A customer's keys encrypt the documents, and who works there may use them; rotation is asked for or is theirs."""
+"""A customer's keys encrypt the documents, and who works there may use them."""
 
 from typing import Any
 
@@ -65,7 +65,7 @@ def test_the_accounts_identity_may_use_the_key_and_nothing_else() -> None:
     assert assignment["scope"] == KEY
     assert assignment["roleDefinitionId"].endswith(f"/roleDefinitions/{ENCRYPTION_USER}")
     assert assignment["principalType"] == "ServicePrincipal"
-    assert recorded.named("UserAssignedIdentity", "key")
+    assert recorded.named("UserAssignedIdentity", "key").inputs["resourceGroupName"]
 
 
 def test_a_key_of_google_encrypts_the_bucket() -> None:
