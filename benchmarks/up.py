@@ -38,7 +38,7 @@ _PARTS = (
     ("-m pip", "language host: pip"),
     ("pulumi-language-python-exec", "program"),
     ("pulumi-language-python", "language host"),
-    ("--event-log", "engine: up"),
+    ("pulumi up", "engine: up"),
     ("pulumi", "engine: other commands"),
 )
 
