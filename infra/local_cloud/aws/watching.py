@@ -1,12 +1,14 @@
-"""The types that watch a bucket: its access log is configured in moto, the others are recorded."""
+"""The types that watch a bucket, all recorded.
+
+moto could keep a bucket's logging, and would then write an object for each request: a migration would
+fill its memory.
+"""
 
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from infra.local_cloud.aws.base import Account, AwsHandler
-from infra.local_cloud.aws.s3 import BucketPart
 from infra.local_cloud.aws.watch_schemas import (
     BUCKET_LOGGING,
     BUCKET_METRIC,
@@ -77,10 +79,10 @@ class Recorded(AwsHandler):
         return f"{self.token}:{resource_id}"
 
 
-def watch_handlers(s3: Any, account: Account) -> dict[str, Handler]:
+def watch_handlers(account: Account) -> dict[str, Handler]:
     """The handlers of what watches, by type."""
-    logging = _bucket_logging(s3, account)
     recorded = [
+        Recorded(BUCKET_LOGGING, account, lambda inputs, _: str(inputs["bucket"]), _nothing),
         Recorded(BUCKET_METRIC, account, _metric_id, _nothing),
         Recorded(TOPIC, account, _topic_arn, _topic_outputs),
         Recorded(TOPIC_POLICY, account, lambda inputs, _: str(inputs["arn"]), _owner),
@@ -88,25 +90,7 @@ def watch_handlers(s3: Any, account: Account) -> dict[str, Handler]:
         Recorded(METRIC_ALARM, account, lambda inputs, _: str(inputs["name"]), _alarm_outputs),
         Recorded(BUDGET, account, _budget_id, _budget_outputs),
     ]
-    return {logging.token: logging, **{handler.token: handler for handler in recorded}}
-
-
-def _bucket_logging(s3: Any, account: Account) -> BucketPart:
-    def remove(*, Bucket: str) -> Any:  # noqa: N803 - the API's name
-        return s3.put_bucket_logging(Bucket=Bucket, BucketLoggingStatus={})
-
-    def live(answer: dict[str, Any]) -> dict[str, Any] | None:
-        enabled = answer.get("LoggingEnabled")
-        if not enabled:
-            return None
-        return {
-            "targetBucket": enabled["TargetBucket"],
-            "targetPrefix": enabled.get("TargetPrefix", ""),
-        }
-
-    return BucketPart(
-        BUCKET_LOGGING, account, s3.put_bucket_logging, s3.get_bucket_logging, remove, live
-    )
+    return {handler.token: handler for handler in recorded}
 
 
 def _metric_id(inputs: Properties, _: Account) -> str:
