@@ -114,6 +114,7 @@ class Recording(mocks.Mocks):
             "arn": f"arn:aws:s3:::{name}",
             "region": "us-east-1",
             "location": "westeurope",
+            "project": "example",
             "primaryEndpoints": {"blob": endpoint},
         }
 
