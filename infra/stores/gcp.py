@@ -25,7 +25,7 @@ class GcpStore(pulumi.ComponentResource):
     """A bucket that only its identities reach, only by IAM, and that forgets nothing at once.
 
     Of an adopted bucket none of these are changed: they hold as far as its owner has set them.
-    TLS needs no rule here: credentials are tokens, which Google's endpoints take over HTTPS only.
+    A bucket has no setting here that demands TLS: our programs send credentials over HTTPS only.
 
     Attributes:
         outputs: each field of `Outputs` that begins with `gcp_`; None where there is none.

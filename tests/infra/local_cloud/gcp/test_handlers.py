@@ -212,7 +212,7 @@ def test_a_full_bucket_is_deleted_only_with_force_and_then_with_its_versions(
 def test_a_bucket_that_was_made_beside_the_engine_can_be_read_and_granted(
     handlers: Handlers, gcs_url: str
 ) -> None:
-    bucket = {"name": "kb-documents", "versioning": {"enabled": True}}
+    bucket: dict[str, Any] = {"name": "kb-documents", "versioning": {"enabled": True}}
     requests.post(f"{gcs_url}/storage/v1/b", json=bucket, timeout=30).raise_for_status()
     for token in (schemas.ROLE, schemas.ACCOUNT):
         handlers[token].create(GCP[token])
