@@ -26,6 +26,7 @@ bucket = storage.Bucket(
         name="kb-documents",
         location="EU",
         uniform_bucket_level_access=True,
+        public_access_prevention="enforced",
         versioning={"enabled": True},
         force_destroy=True,
         lifecycle_rules=[
