@@ -74,6 +74,11 @@ class Settings(BaseModel):
     )
     aws_encryption: Literal["s3", "kms"] = "s3"
     aws_access_keys: bool = False
+    aws_permissions_boundary: str | None = Field(
+        default=None,
+        pattern=r"^arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[\w+=,.@/-]+$",
+        examples=["arn:aws:iam::123456789012:policy/knowledge-base-boundary"],
+    )
 
     azure_account: str | None = Field(
         default=None, pattern=r"^[a-z0-9]{3,24}$", examples=["examplekb"]
@@ -171,6 +176,11 @@ class Environment:
     settings: Settings
     aws_endpoint_url: str | None = None
     gcp_endpoint_url: str | None = None
+
+    @property
+    def is_emulated(self) -> bool:
+        """Whether it is on this machine, and no account of anybody's is touched: the local cloud's names."""
+        return re.fullmatch(r"local(-[a-z0-9][a-z0-9-]*)?", self.name) is not None
 
     @property
     def identities(self) -> tuple[Identity, ...]:
