@@ -88,7 +88,12 @@ class Clouds:
         beneath = self.plane.ids(resource_id)
         before = {one: self.plane.get(one) or {} for one in beneath}
         self.plane.delete(resource_id)
-        return lambda: [self.plane.set(one, record) for one, record in before.items()]
+
+        def undo() -> None:
+            for one, record in before.items():
+                self.plane.set(one, record)
+
+        return undo
 
     def arm_id(self, token: str) -> str:
         """The id of the resource of a type; of the agent's, where there are several."""

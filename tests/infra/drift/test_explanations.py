@@ -2,7 +2,7 @@
 
 import pytest
 
-from infra.drift.compare import Difference
+from infra.drift.compare import Difference, Kind
 from infra.drift.explanations import TABLE, explain
 from infra.drift.explanations.terms import UNEXPLAINED
 from tests.infra.program.recording import ENVIRONMENTS, environment_config, run_program
@@ -22,7 +22,7 @@ def test_the_deletion_of_each_resource_of_the_program_is_explained(
     tokens = {
         resource.token
         for resource in recorded.resources
-        if resource.token.startswith(("aws:", "azure-native:"))
+        if resource.token.startswith(("aws:", "azure-native:", "gcp:"))
     }
     assert tokens
     assert not [token for token in sorted(tokens) if explain(token, GONE) is UNEXPLAINED]
@@ -31,7 +31,7 @@ def test_the_deletion_of_each_resource_of_the_program_is_explained(
 def test_what_nobody_has_explained_is_said_to_be_unexplained() -> None:
     unknown = Difference("brandNew", "extra", None, 1)
 
-    assert explain("gcp:storage/bucket:Bucket9", GONE).breaks == "unexplained"
+    assert explain("gcp:storage/brandNew:BrandNew", GONE).breaks == "unexplained"
     assert explain("aws:s3/bucket:Bucket", unknown).breaks == "unexplained"
 
 
@@ -63,8 +63,8 @@ def test_each_row_of_a_type_is_the_answer_to_some_difference(token: str) -> None
     ],
 )
 def test_the_same_property_breaks_different_things_in_different_directions(
-    token: str, difference: tuple[str, str, object], breaks: str
+    token: str, difference: tuple[str, Kind, object], breaks: str
 ) -> None:
     path, kind, found = difference
 
-    assert explain(token, Difference(path, kind, "declared", found)).breaks == breaks  # type: ignore[arg-type] - a word of Kind
+    assert explain(token, Difference(path, kind, "declared", found)).breaks == breaks

@@ -33,7 +33,7 @@ def closed() -> Recording:
 @pytest.fixture(scope="module")
 def opened() -> Recording:
     """With a migrator, and a workload trusted for each identity."""
-    return run_program({"clouds": ["gcp"], "migrator": True, **TRUSTS})
+    return run_program({"clouds": ["gcp"], "migration": "open", **TRUSTS})
 
 
 def test_the_bucket_is_closed_to_the_public_and_knows_no_lists_of_its_own(

@@ -128,9 +128,7 @@ class Objects:
         # Not by prefix: that could list all the bucket. "!" is the first printable character after the blank.
         # A word, since of a bool the SDK makes "True", which is not what the API calls true.
         # By the prefix, too: whoever may list below the store's prefix alone may not list by offsets.
-        listed = self.listed(
-            prefix=name, start_offset=name, end_offset=f"{name}!", versions="true"
-        )
+        listed = self.listed(prefix=name, start_offset=name, end_offset=f"{name}!", versions="true")
         found = [blob for blob in listed if blob.name == name]
         return sorted(found, key=lambda blob: int(blob.generation), reverse=True)
 

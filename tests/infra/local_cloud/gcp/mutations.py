@@ -56,7 +56,7 @@ def _of_value(
             yield "an unknown member", broken, text((*path, "unknownMember"))
         for name, item in value.items():
             if members:
-                below = members.get(WORDS.get(name, name))
+                below = members.get(WORDS.get(name) or name)
                 yield from _of_value(document, below, inputs, (*path, name), item)
     elif isinstance(value, list):
         yield "no list", changed(inputs, path, "x"), text(path)

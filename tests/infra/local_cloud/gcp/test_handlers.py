@@ -1,4 +1,4 @@
-"""What the plugin makes, sees, changes and deletes, on fake-gcs-server and a control plane, without an engine."""
+"""What the plugin makes, sees, changes and deletes, on fake-gcs-server, without an engine."""
 
 from collections.abc import Iterator
 from pathlib import Path
