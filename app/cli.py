@@ -41,6 +41,24 @@ ENTRIES: Final = (
         "Environments",
     ),
     Entry(
+        "run",
+        "app.child",
+        "Run any program with an environment's variables.",
+        "Environments",
+    ),
+    Entry(
+        "drift",
+        "infra.drift.commands",
+        "Say what is not as it was declared, and what that breaks.",
+        "Environments",
+    ),
+    Entry(
+        "adopt",
+        "infra.adoption_plan.commands",
+        "See what would change on what an environment adopts.",
+        "Environments",
+    ),
+    Entry(
         "local",
         "infra.local_cloud.commands",
         "Start, stop and look at the local cloud.",

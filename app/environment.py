@@ -71,7 +71,11 @@ class Environments:
     folder: Path
 
     def settings(self, stack: str | None, *, identity: Identity = "agent") -> Settings:
-        """Return the settings for a command.
+        """Return the settings for a command: what `variables` spells."""
+        return parse_settings(self.variables(stack, identity=identity))
+
+    def variables(self, stack: str | None, *, identity: Identity = "agent") -> Variables:
+        """Return the variables that decide for a command.
 
         An environment named with `-s` is meant: its outputs decide, whatever the shell holds. Without `-s`,
         STORAGE_TYPE in the environment or `.env` decides, whole: parts of two places are never mixed, so that
@@ -80,7 +84,7 @@ class Environments:
         """
         ambient = ambient_variables(self.environ, folder=self.folder)
         if stack is None and ambient.values.get("STORAGE_TYPE"):
-            return parse_settings(ambient)
+            return ambient
         environment = environment_name(stack, self.environ)
         if self.read_outputs is None:
             raise Refusal(
@@ -94,7 +98,7 @@ class Environments:
         for name in ("ANTHROPIC_API_KEY", "KB_MODEL", *LAYER_VARIABLES):
             if name in ambient.values:
                 values[name] = ambient.values[name]
-        return parse_settings(Variables(values, f"the outputs of environment {environment!r}"))
+        return Variables(values, f"the outputs of environment {environment!r}")
 
     def credentials(self, stack: str | None, *, identity: Identity = "agent") -> "Credentials":
         """Return what opens a store that a command names by its URL.

@@ -9,9 +9,11 @@ from rich.console import Console
 from app.terms.answers import EXIT_FAILURE, Refusal, UsageRefusal, emit_json
 from app.terms.options import Json, Stack, environment_name
 from app.terms.outputs import Outputs, parse_outputs
+from app.terms.schema import outputs_schema
 from app.terms.variables import SECRET_VARIABLES, variables_of
 from infra import deploy, screen, stacks
 from infra.local_cloud import is_local, servers
+from infra.local_cloud.clouds import emulators_of
 from infra.recovery import recover
 
 APP: Final = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -94,9 +96,18 @@ def outputs(
     show_secrets: Annotated[
         bool, typer.Option("--show-secrets", help="Print secrets in plain text.")
     ] = False,
+    schema: Annotated[
+        bool,
+        typer.Option("--schema", help="Print the JSON Schema of --json; no environment is needed."),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Show what an environment hands to the programs."""
+    if schema:
+        if show_secrets:
+            raise UsageRefusal("A schema has no secrets: give one of --schema and --show-secrets.")
+        emit_json(outputs_schema())
+        return
     found = stacks.read_outputs(environment_name(stack))
     if as_json:
         emit_json(screen.plain_outputs(found, show_secrets=show_secrets))
@@ -144,7 +155,7 @@ def env(
 def _print_shell(name: str) -> None:
     """Print exports; an environment that is not up yet has only what `pulumi up` needs."""
     if is_local(name):
-        servers.reserve(name)
+        servers.reserve(name, names=emulators_of(name))
     target = stacks.open_stack(name)
     values = dict(target.variables)
     if target.local:
@@ -188,7 +199,9 @@ def ready_stack(name: str, console: Console) -> stacks.Stack:
 
 def start_local_cloud(name: str, console: Console) -> None:
     """Start the emulators of a local environment and say what is new."""
-    running = servers.start(name, say=lambda line: console.print(line, markup=False))
+    running = servers.start(
+        name, names=emulators_of(name), say=lambda line: console.print(line, markup=False)
+    )
     for emulator in running.lost_memory:
         console.print(f"{emulator} was restarted and has forgotten what it held: up rebuilds it.")
 
@@ -202,4 +215,6 @@ def _confirm(question: str) -> None:
 
 def _print_outputs(console: Console, found: Outputs, *, show_secrets: bool) -> None:
     values = screen.plain_outputs(found, show_secrets=show_secrets)
+    # The rows of the table say it already.
+    del values["given"]
     console.print(screen.table_of(values, title=f"Outputs of {found.environment}"))

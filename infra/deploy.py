@@ -4,14 +4,21 @@ import json
 import subprocess
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from infra.stacks import PROJECT, Stack, StackError, sentence_of
 
+if TYPE_CHECKING:
+    from pulumi.automation.events import EngineEvent
+
 Verb = str
 """What the engine does to a resource: create, update, replace, delete, same, refresh …"""
+
+_EMPTY_WORDS: Final = frozenset({"update failed", "preview failed"})
+_EXITED: Final = "an unhandled error occurred: program exited with non-zero exit code"
 
 _QUIET: Final = frozenset({"same", "read", "refresh"})
 _LOCKED: Final = (
@@ -56,6 +63,7 @@ class _Listener:
     """Turns the engine's events into steps, and keeps what explains a failure."""
 
     on_step: OnStep
+    also: Callable[[Mapping[str, Any]], None]
     changes: dict[Verb, int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
@@ -67,6 +75,7 @@ class _Listener:
             except ValueError:
                 continue  # a killed engine leaves half an event behind
             self._note(event)
+            self.also(event)
 
     def _note(self, event: Mapping[str, Any]) -> None:
         if done := event.get("resOutputsEvent"):
@@ -110,6 +119,26 @@ def preview(stack: Stack, *, on_step: OnStep, refresh: bool = False) -> Result:
     return _run(stack, ("preview",), on_step, refresh=refresh)
 
 
+def look(stack: Stack, *, on_event: Callable[["EngineEvent"], None]) -> Result:
+    """Ask each cloud what is really there; changes nothing, the state neither.
+
+    Args:
+        stack: that exists.
+        on_event: called for each event of the engine.
+
+    Raises:
+        StackError: a provider or the engine refused.
+    """
+    from pulumi.automation.events import EngineEvent  # a quarter of a second, which no `up` needs
+
+    return _run(
+        stack,
+        ("refresh", "--preview-only"),
+        lambda _: None,
+        also=lambda event: on_event(EngineEvent.from_json(dict(event))),
+    )
+
+
 def down(stack: Stack, *, on_step: OnStep, refresh: bool = False) -> Result:
     """Delete every resource of the stack, and what is stored in them.
 
@@ -119,13 +148,20 @@ def down(stack: Stack, *, on_step: OnStep, refresh: bool = False) -> Result:
     return _run(stack, ("destroy", "--yes", "--skip-preview"), on_step, refresh=refresh)
 
 
-def _run(stack: Stack, command: tuple[str, ...], on_step: OnStep, *, refresh: bool) -> Result:
+def _run(
+    stack: Stack,
+    command: tuple[str, ...],
+    on_step: OnStep,
+    *,
+    refresh: bool = False,
+    also: Callable[[Mapping[str, Any]], None] = lambda event: None,
+) -> Result:
     """Run one command of the engine, and nothing besides.
 
     Pulumi's Automation API asks for the version, the selected stack, the outputs twice and the history
     around each update: two seconds of a processor that nobody needs here.
     """
-    listener = _Listener(on_step)
+    listener = _Listener(on_step, also)
     start = time.monotonic()
     with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
         engine = subprocess.Popen(
@@ -143,11 +179,13 @@ def _run(stack: Stack, command: tuple[str, ...], on_step: OnStep, *, refresh: bo
             text=True,
             encoding="utf-8",
         )
+        assert engine.stdout is not None  # noqa: S101 - it is a pipe
         try:
-            assert engine.stdout is not None  # noqa: S101 - it is a pipe
             listener.hear(engine.stdout)
         finally:
-            # Interrupted as this process is, it ends what it has begun and writes that down.
+            # Interrupted together with this process, it ends what it has begun and writes that down: as
+            # long as somebody reads what it says.
+            deque(engine.stdout, maxlen=0)
             code = engine.wait()
         errors.seek(0)
         said = errors.read()
@@ -162,9 +200,9 @@ def _run(stack: Stack, command: tuple[str, ...], on_step: OnStep, *, refresh: bo
 
 
 def _explain(stack: Stack, what: str, problems: list[str], code: int, said: str) -> str:
-    reasons = [
-        text for text in dict.fromkeys(problems) if text not in ("update failed", "preview failed")
-    ]
+    told = dict.fromkeys(text for text in problems if text not in _EMPTY_WORDS)
+    # After an error of its own, the program's exit code says nothing more.
+    reasons = [text for text in told if _EXITED not in text] or list(told)
     if code < 0 and not reasons:
         reasons = [f"the engine was ended by signal {-code}; run it again, it goes on from there"]
     reason = "; ".join(reasons[:3]) or sentence_of(said)

@@ -14,6 +14,8 @@ from rich.table import Table
 
 from infra import engine, stacks
 from infra.local_cloud import is_local, servers
+from infra.local_cloud.clouds import emulators_of
+from infra.local_cloud.go_programs import FAKE_GCS
 from infra.local_cloud.npm import AZURITE
 
 State = Literal["here", "optional", "missing"]
@@ -52,13 +54,17 @@ def examine(environment: str, environ: Mapping[str, str] = os.environ) -> tuple[
         _pip(),
         _engine(),
         *(_sdk(module, package) for module, package in _SDKS),
-        *((_moto(), _azurite(), _servers(environment)) if local else ()),
+        *((_moto(), _azurite(), _fake_gcs(), _servers(environment)) if local else ()),
         _environment(environment),
         _key(environ),
     )
 
 
-_SDKS: Final = (("pulumi_aws", "pulumi-aws"), ("pulumi_azure_native", "pulumi-azure-native"))
+_SDKS: Final = (
+    ("pulumi_aws", "pulumi-aws"),
+    ("pulumi_azure_native", "pulumi-azure-native"),
+    ("pulumi_gcp", "pulumi-gcp"),
+)
 
 
 def _pip() -> Finding:
@@ -109,8 +115,20 @@ def _azurite() -> Finding:
     )
 
 
+def _fake_gcs() -> Finding:
+    built = FAKE_GCS.executable()
+    if built.exists():
+        return Finding(FAKE_GCS.name, "here", f"emulates Google Cloud Storage: {built}")
+    return Finding(
+        FAKE_GCS.name,
+        "optional",
+        "emulates Google Cloud Storage, where clouds names gcp",
+        "kb local start builds it with Go, once per user",
+    )
+
+
 def _servers(environment: str) -> Finding:
-    status = servers.status(environment)
+    status = servers.status(environment, names=emulators_of(environment))
     running = [
         f"{server.name} on port {server.port}" for server in status.servers if server.process_id
     ]

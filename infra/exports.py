@@ -5,42 +5,68 @@ from typing import Any
 
 import pulumi
 
-from app.terms.outputs import SECRET_FIELDS, Cloud, Outputs, OutputsError, parse_outputs
+from app.terms.outputs import (
+    SECRET_FIELDS,
+    Cloud,
+    Outputs,
+    OutputsError,
+    parse_outputs,
+    require_field,
+)
 
 
 def export_outputs(values: Mapping[str, Any], *, environment: str) -> None:
-    """Export each output of the contract; secret ones as secrets.
+    """Export each output of the contract, secret ones as secrets, and `given`: which of them there are.
 
-    What can be seen at preview is refused there: a name that is missing or unknown. The values themselves
-    are checked at `up`, when they are known.
+    What can be seen at preview is refused there: a name that is missing or unknown, a value that is known
+    and wrong. What becomes known at `up` is checked then.
 
     Args:
-        values: a value, an Output or None for each field of `Outputs`.
+        values: a value, an Output or None for each field of `Outputs` but `given`.
         environment: the stack's name, for messages.
 
     Raises:
         pulumi.RunError: a name is missing or unknown; one sentence that names it.
     """
-    for name in Outputs.model_fields:
-        if name not in values:
-            raise pulumi.RunError(
-                f"The program exports no {name!r}, which app/terms/outputs.py lists: "
-                "the component of that cloud must give it (None where there is none)."
-            )
-    for name in values:
-        if name not in Outputs.model_fields:
-            raise pulumi.RunError(
-                f"The program exports {name!r}, which app/terms/outputs.py does not list: add it there first."
-            )
-    for name, value in values.items():
-        secret = name in SECRET_FIELDS and value is not None
-        pulumi.export(name, pulumi.Output.secret(value) if secret else value)
-    pulumi.Output.all(**values).apply(lambda known: _require_contract(known, environment))
+    _require_names(values)
+    given = [name for name, value in values.items() if value is not None]
+    checked = {name: _checked(name, values[name]) for name in given} | {"given": given}
+    for name, value in checked.items():
+        pulumi.export(name, pulumi.Output.secret(value) if name in SECRET_FIELDS else value)
+    for name in values.keys() - given:
+        pulumi.export(name, None)
+    # Not reached when a value alone does not fit: that has been said.
+    pulumi.Output.all(**checked).apply(lambda known: _require_contract(known, environment))
 
 
 def absent_outputs(cloud: Cloud) -> dict[str, None]:
     """Return the fields of a cloud that the configuration leaves out: None for each."""
     return {name: None for name in Outputs.model_fields if name.startswith(f"{cloud}_")}
+
+
+def _require_names(values: Mapping[str, Any]) -> None:
+    for name in Outputs.model_fields:
+        if name not in values and name != "given":
+            raise pulumi.RunError(
+                f"The program exports no {name!r}, which app/terms/outputs.py lists: "
+                "the component of that cloud must give it (None where there is none)."
+            )
+    for name in values:
+        if name not in Outputs.model_fields or name == "given":
+            raise pulumi.RunError(
+                f"The program exports {name!r}, which app/terms/outputs.py does not list: add it there first."
+            )
+
+
+def _checked(name: str, value: Any) -> pulumi.Output[Any]:
+    def require(known: Any) -> Any:
+        try:
+            require_field(name, known)
+        except OutputsError as error:
+            raise pulumi.RunError(str(error)) from None
+        return known
+
+    return pulumi.Output.from_input(value).apply(require)
 
 
 def _require_contract(known: Mapping[str, Any], environment: str) -> None:

@@ -13,12 +13,20 @@ from pulumi.runtime import config as engine_config
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from app.terms.outputs import PREFIX_PATTERN, Cloud
+from app.terms.permissions import Migration, identities_of
 from app.terms.variables import Identity
+from infra.adoption import Adoption
 from infra.tiering import TieringPolicy
 from infra.trust import Trust
 
 ENDPOINT_VARIABLE: Final = "AWS_ENDPOINT_URL_S3"
 """Where S3 answers when it is not AWS's own: the variable that the SDKs and the provider read, too."""
+
+GCP_ENDPOINT_VARIABLE: Final = "STORAGE_EMULATOR_HOST"
+"""Where Google Cloud Storage is emulated: the variable that Google's SDKs read."""
+
+SUBJECT_BYTES_MAX: Final = 127
+"""Of google.subject (IAM API, WorkloadIdentityPoolProvider.attributeMapping, 2026-10)."""
 
 AzureRedundancy = Literal[
     "Standard_LRS",
@@ -31,6 +39,12 @@ AzureRedundancy = Literal[
 
 _WITHOUT_ARCHIVE: Final = frozenset({"Standard_ZRS", "Standard_GZRS", "Standard_RAGZRS"})
 """Azure has no archive tier in accounts of these redundancies (Access tiers for blob data)."""
+
+_RENAMED: Final[Mapping[str, str]] = {
+    "migrator": "is called migration now: 'open' instead of true, 'closed' instead of false, and 'rollback' "
+    "while the migrator may also delete",
+}
+"""What to write instead of a key of an earlier version."""
 
 
 class Settings(BaseModel):
@@ -45,10 +59,11 @@ class Settings(BaseModel):
     primary: Cloud = Field(default="aws", description="default: the first of clouds")
     prefix: str = Field(default="kb/", pattern=PREFIX_PATTERN, examples=["", "kb/"])
     disposable: bool = False
-    migrator: bool = False
+    migration: Migration = "closed"
     agent_trust: Trust = Trust()
     migrator_trust: Trust = Trust()
     tiering: TieringPolicy = TieringPolicy()
+    adopt: Adoption = Adoption()
 
     # Names: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html and
     # https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata
@@ -73,6 +88,16 @@ class Settings(BaseModel):
     azure_redundancy: AzureRedundancy = "Standard_LRS"
     azure_shared_key: bool = False
 
+    # https://cloud.google.com/storage/docs/buckets#naming; with dots, one must own the domain.
+    gcp_bucket: str | None = Field(
+        default=None,
+        pattern=r"^[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]$",
+        examples=["example-knowledge-base"],
+    )
+    gcp_location: str = Field(
+        default="EU", pattern=r"^[A-Z]+[A-Z0-9-]*[A-Z0-9]$", examples=["EU", "EUROPE-WEST3"]
+    )
+
     @model_validator(mode="before")
     @classmethod
     def _primary_defaults_to_the_first(cls, values: Any) -> Any:
@@ -96,22 +121,61 @@ class Settings(BaseModel):
                 f"tiering archives, but azure_redundancy {self.azure_redundancy} has no archive tier: "
                 "take Standard_LRS, Standard_GRS or Standard_RAGRS"
             )
+        self._require_short_subjects()
+        self._require_one_origin()
         return self
+
+    def _require_short_subjects(self) -> None:
+        for name in ("agent_trust", "migrator_trust"):
+            subject: str | None = getattr(self, name).oidc_subject
+            if "gcp" in self.clouds and subject and len(subject.encode()) > SUBJECT_BYTES_MAX:
+                raise ValueError(
+                    f"{name}.oidc_subject has more than {SUBJECT_BYTES_MAX} bytes, which Google Cloud does "
+                    "not take"
+                )
+
+    @property
+    def container(self) -> str:
+        """The Azure container that holds the documents, new or adopted."""
+        return self.adopt.azure_container or self.azure_container
+
+    def _require_one_origin(self) -> None:
+        """Refuse what is both adopted and to be made, and what would change it unasked."""
+        adopted = self.adopt
+        for name, cloud in (
+            ("aws_bucket", "aws"),
+            ("azure_resource_group", "azure"),
+            ("gcp_bucket", "gcp"),
+        ):
+            if getattr(adopted, name) is not None and cloud not in self.clouds:
+                raise ValueError(f"adopt.{name} is of {cloud}, which is not one of clouds")
+        for name in ("aws_bucket", "azure_account"):
+            if getattr(self, name) is not None and getattr(adopted, name) is not None:
+                raise ValueError(
+                    f"{name} names what is made, adopt.{name} what exists: give one of them"
+                )
+        if self.aws_encryption == "kms" and adopted.leaves(
+            "encryption", adopted=adopted.aws_bucket
+        ):
+            raise ValueError(
+                "aws_encryption kms changes an adopted bucket: add encryption to adopt.change"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
-    """An environment: its name, its settings, and the one thing that comes from the process."""
+    """An environment: its name, its settings, and what comes from the process."""
 
     name: str
     project: str
     settings: Settings
     aws_endpoint_url: str | None = None
+    gcp_endpoint_url: str | None = None
 
     @property
     def identities(self) -> tuple[Identity, ...]:
-        """Who works in the environment; the migrator only while the configuration wants one."""
-        return ("agent", "migrator") if self.settings.migrator else ("agent",)
+        """Who works in the environment; the migrator only while the configuration lets it in."""
+        return identities_of(self.settings.migration)
 
     def trust(self, identity: Identity) -> Trust:
         """Return who may act as an identity."""
@@ -132,6 +196,7 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
             dict(_configured()), namespace=pulumi.get_project(), file=f"Pulumi.{stack}.yaml"
         ),
         aws_endpoint_url=environ.get(ENDPOINT_VARIABLE) or None,
+        gcp_endpoint_url=environ.get(GCP_ENDPOINT_VARIABLE) or None,
     )
 
 
@@ -148,10 +213,7 @@ def parse_settings(values: Mapping[str, Any], *, namespace: str, file: str) -> S
     """
     unknown = sorted(values.keys() - Settings.model_fields.keys())
     if unknown:
-        raise pulumi.RunError(
-            f"{file}: {namespace}:{unknown[0]} is no setting of this program{_suggestion(unknown[0])}; "
-            "docs/guide/configuration.md lists them all."
-        )
+        raise pulumi.RunError(f"{file}: {namespace}:{unknown[0]} {_instead(unknown[0])}.")
     try:
         return Settings.model_validate({name: _parsed(name, raw) for name, raw in values.items()})
     except ValidationError as error:
@@ -215,6 +277,9 @@ def _reason(problem: Any) -> str:
     return f": {message}" if problem["loc"] else message
 
 
-def _suggestion(name: str) -> str:
+def _instead(name: str) -> str:
+    if name in _RENAMED:
+        return _RENAMED[name]
     near = difflib.get_close_matches(name, Settings.model_fields, n=1)
-    return f" (did you mean {near[0]}?)" if near else ""
+    suggestion = f" (did you mean {near[0]}?)" if near else ""
+    return f"is no setting of this program{suggestion}; docs/guide/configuration.md lists them all"

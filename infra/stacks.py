@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -153,9 +154,16 @@ def create_stack(stack: Stack) -> None:
         state_folder(stack.name).mkdir(parents=True, exist_ok=True)
     if stack.pulumi("stack", "select", stack.name).returncode == 0:
         return
-    answer = stack.pulumi("stack", "init", stack.name)
+    answer = stack.pulumi("stack", "init", stack.name, *_secrets_provider(stack.name))
     if answer.returncode != 0:
         raise StackError(f"Stack {stack.name!r} cannot be made: {sentence_of(answer.stderr)}")
+
+
+def _secrets_provider(name: str) -> tuple[str, ...]:
+    """The engine reads the file's own key for a stack that exists; for a new one it wants it as an option."""
+    text = (PROJECT / f"Pulumi.{name}.yaml").read_text(encoding="utf-8")
+    named = re.search(r"^secretsprovider:\s*(\S+)", text, re.MULTILINE)
+    return ("--secrets-provider", named[1].strip("\"'")) if named else ()
 
 
 def require_resources(stack: Stack) -> None:

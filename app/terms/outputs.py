@@ -1,16 +1,25 @@
 """The outputs of a stack: the one list of what infra exports and the programs read.
 
-Flat, so that a secret is always a whole top-level output: the engine masks only those.
+Flat, so that a secret is always a whole top-level output: the engine masks only those. A change here changes
+the committed schema: `python -m app.terms.schema` writes it anew.
 """
 
 from collections.abc import Mapping
 from typing import Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 SCHEMA_VERSION: Final = 1
 
-Cloud = Literal["aws", "azure"]
+Cloud = Literal["aws", "azure", "gcp"]
 
 PREFIX_PATTERN: Final = r"^([A-Za-z0-9][A-Za-z0-9._-]*/)*$"
 """Of an environment's prefix: '' or folders that end with '/'; nothing that a policy reads as a pattern."""
@@ -32,6 +41,9 @@ class Outputs(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     schema_version: Literal[1]
+    given: tuple[str, ...] = Field(
+        description="the other fields that the environment has: a lost one is noticed by its name"
+    )
     environment: str = Field(min_length=1, description="the stack's name")
     primary: Cloud = Field(description="the cloud whose store the agent works in")
     prefix: str = Field(
@@ -58,12 +70,23 @@ class Outputs(BaseModel):
         None, description="only where config asks for keys"
     )
 
+    gcp_bucket: str | None = Field(None, min_length=1)
+    gcp_project: str | None = Field(None, min_length=1)
+    gcp_location: str | None = Field(None, min_length=1)
+    gcp_endpoint_url: str | None = Field(None, description="None: the service's own endpoint")
+    gcp_agent_service_account: str | None = Field(None, description="its email address")
+    gcp_migrator_service_account: str | None = None
+    gcp_agent_workload_provider: str | None = Field(
+        None, description="what a workload from outside names to act as the agent"
+    )
+    gcp_migrator_workload_provider: str | None = None
+
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
         for name in _STORE_FIELDS[self.primary]:
             if getattr(self, name) is None:
                 raise ValueError(f"{name} is missing although the primary cloud is {self.primary}")
-        for together in _TOGETHER:
+        for together in TOGETHER:
             there = [name for name in together if getattr(self, name) is not None]
             absent = [name for name in together if getattr(self, name) is None]
             if there and absent:
@@ -82,18 +105,22 @@ class Outputs(BaseModel):
             here.append("aws")
         if self.azure_container is not None:
             here.append("azure")
+        if self.gcp_bucket is not None:
+            here.append("gcp")
         return tuple(sorted(here, key=lambda cloud: cloud != self.primary))
 
 
 _STORE_FIELDS: Final[Mapping[Cloud, tuple[str, ...]]] = {
     "aws": ("aws_bucket", "aws_region"),
     "azure": ("azure_account_url", "azure_container"),
+    "gcp": ("gcp_bucket", "gcp_project", "gcp_location"),
 }
-_TOGETHER: Final = (
+TOGETHER: Final[tuple[tuple[str, ...], ...]] = (
     *_STORE_FIELDS.values(),
     ("aws_agent_access_key_id", "aws_agent_secret_access_key"),
     ("aws_migrator_access_key_id", "aws_migrator_secret_access_key"),
 )
+"""Fields of which an environment has all or none."""
 
 SECRET_FIELDS: Final = frozenset(
     name for name, field in Outputs.model_fields.items() if "SecretStr" in str(field.annotation)
@@ -116,16 +143,58 @@ def parse_outputs(values: Mapping[str, Any], *, environment: str) -> Outputs:
     # Through the engine's JSON a number may come back as 1.0.
     if version != SCHEMA_VERSION:
         raise OutputsError(
-            f"Environment {environment!r} has outputs of schema version {version!r}, this program reads "
-            f"version {SCHEMA_VERSION}. Run: kb up -s {environment}"
+            f"Environment {environment!r} has outputs of schema_version {version!r}, this program reads "
+            f"version {SCHEMA_VERSION}. {_advice(environment)}"
         )
+    problem = _difference_to_given(values)
+    if problem is None:
+        try:
+            return Outputs.model_validate({**values, "schema_version": SCHEMA_VERSION})
+        except ValidationError as error:
+            problem = _sentence(error)
+    raise OutputsError(
+        f"The outputs of environment {environment!r} do not fit: {problem}. {_advice(environment)}"
+    )
+
+
+def require_field(name: str, value: Any) -> None:
+    """Refuse a value that the field `name` cannot have, whatever the other fields say.
+
+    Raises:
+        OutputsError: one sentence that names the field. No value of a secret is in it.
+    """
     try:
-        return Outputs.model_validate({**values, "schema_version": SCHEMA_VERSION})
+        TypeAdapter(Outputs.model_fields[name].rebuild_annotation()).validate_python(value)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        what = f"field {where!r}: {first['msg']}" if where else first["msg"]
-        raise OutputsError(
-            f"The outputs of environment {environment!r} do not fit: {what}. "
-            f"Run: kb up -s {environment}"
-        ) from None
+        raise OutputsError(f"The output {name!r} does not fit: {_sentence(error)}.") from None
+
+
+def _difference_to_given(values: Mapping[str, Any]) -> str | None:
+    """Say in which names the values differ from those that the environment was given, if they do."""
+    known = Outputs.model_fields.keys()
+    unknown = [f"{name} is no field that this program knows" for name in values.keys() - known]
+    given = values.get("given")
+    if given is None:
+        return ", and ".join(["given is missing", *unknown])
+    if not isinstance(given, list | tuple) or not all(isinstance(name, str) for name in given):
+        return None  # said by the field's own type
+    listed = set(given) - {"given"}
+    there = {name for name, value in values.items() if value is not None} - {"given"}
+    lost = [name for name in (*known, *listed - known) if name in listed - there]
+    if lost or unknown:
+        return ", and ".join([*(f"{name} is missing" for name in lost), *unknown])
+    for name in known:
+        if name in there - listed:
+            return f"{name} is there, although the environment was made without"
+    return None
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors(include_input=False, include_url=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    message = first["msg"].removeprefix("Value error, ")
+    return f"field {where!r}: {message}" if where else message
+
+
+def _advice(environment: str) -> str:
+    return f"Run: kb up -s {environment}"

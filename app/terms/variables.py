@@ -29,7 +29,7 @@ def variables_of(outputs: Outputs, *, identity: Identity = "agent") -> dict[str,
     connection_string = outputs.azure_connection_string
     found = {
         "KB_STACK": outputs.environment,
-        "STORAGE_TYPE": {"aws": "s3", "azure": "azure"}[outputs.primary],
+        "STORAGE_TYPE": {"aws": "s3", "azure": "azure", "gcp": "gcs"}[outputs.primary],
         "KB_PREFIX": outputs.prefix or None,
         "AWS_BUCKET_NAME": outputs.aws_bucket,
         "AWS_REGION": outputs.aws_region,
@@ -42,5 +42,7 @@ def variables_of(outputs: Outputs, *, identity: Identity = "agent") -> dict[str,
             connection_string.get_secret_value() if connection_string else None
         ),
         "AZURE_CLIENT_ID": client_id if outputs.azure_connection_string is None else None,
+        "GCS_BUCKET_NAME": outputs.gcp_bucket,
+        "STORAGE_EMULATOR_HOST": outputs.gcp_endpoint_url,
     }
     return {name: value for name, value in found.items() if value is not None}

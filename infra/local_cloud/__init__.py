@@ -1,6 +1,6 @@
 """The local cloud: the same program without an account.
 
-    servers.start("local")          # moto and Azurite, on 127.0.0.1
+    servers.start("local")          # its emulators, on 127.0.0.1
     environment("local")            # what a plain `pulumi` needs to use them
 
 Nothing here imports the program or the engine, and neither of them this.

@@ -9,12 +9,13 @@ from rich.table import Table
 from app.terms.answers import EXIT_FAILURE, emit_json
 from app.terms.options import Json, Stack, environment_name
 from infra.local_cloud import servers
+from infra.local_cloud.clouds import emulators_of
 
 APP: Final = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     no_args_is_help=True,
-    help="Start, stop and look at the local cloud: moto and Azurite on 127.0.0.1.",
+    help="Start, stop and look at the local cloud: the emulators of a stack, on 127.0.0.1.",
 )
 
 
@@ -31,7 +32,10 @@ def start(
     console = Console(stderr=as_json, highlight=False)
     name = environment_name(stack)
     running = servers.start(
-        name, new_ports=new_ports, say=lambda line: console.print(line, markup=False)
+        name,
+        names=emulators_of(name),
+        new_ports=new_ports,
+        say=lambda line: console.print(line, markup=False),
     )
     for emulator in running.lost_memory:
         console.print(
@@ -45,11 +49,12 @@ def start(
                 "lost_memory": list(running.lost_memory),
                 "aws_url": running.endpoints.aws_url,
                 "azure_blob_url": running.endpoints.azure_blob_url,
+                "gcs_url": running.endpoints.gcs_url,
             }
         )
         return
     console.print(f"{', '.join(running.started) or 'Everything'} {_were(running.started)}")
-    _print_status(console, servers.status(name))
+    _print_status(console, servers.status(name, names=emulators_of(name)))
 
 
 def _were(started: tuple[str, ...]) -> str:
@@ -58,7 +63,7 @@ def _were(started: tuple[str, ...]) -> str:
 
 @APP.command()
 def stop(stack: Stack = None, as_json: Json = False) -> None:
-    """Stop the emulators. Azurite keeps its documents on disk; moto forgets, `kb up` rebuilds."""
+    """Stop the emulators. Azurite keeps its documents on disk; the others forget, `kb up` rebuilds."""
     name = environment_name(stack)
     stopped = servers.stop(name)
     if as_json:
@@ -71,7 +76,7 @@ def stop(stack: Stack = None, as_json: Json = False) -> None:
 def status(stack: Stack = None, as_json: Json = False) -> None:
     """Say what runs and where. Exit code 1 if something does not run."""
     name = environment_name(stack)
-    found = servers.status(name)
+    found = servers.status(name, names=emulators_of(name))
     if as_json:
         emit_json(
             {

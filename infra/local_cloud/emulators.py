@@ -32,6 +32,8 @@ def command(name: str, port: int, directory: Path, *, say: Callable[[str], None]
             str(go_programs.FAKE_GCS.ensure(say=say)),
             *("-backend", "memory", "-scheme", "http", "-host", HOST, "-port", str(port)),
             *("-external-url", f"http://{HOST}:{port}", "-log-level", "error"),
+            # Go's client, the engine's, reads objects at /BUCKET/OBJECT: answered for this host only.
+            *("-public-host", f"{HOST}:{port}"),
         ]
     azurite = npm.AZURITE.ensure(say=say)
     location = directory / AZURITE

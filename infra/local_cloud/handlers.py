@@ -120,10 +120,13 @@ class Cloud:
     """One emulated cloud: its plugin's name, its configuration, its catalog."""
 
     plugin: str
-    """`aws`, `azure-native`"""
+    """`aws`, `azure-native`, `gcp`"""
 
     distribution: str
     """The Python package of its SDK, whose version the plugin takes."""
+
+    emulators: tuple[str, ...]
+    """Those that its plugin asks."""
 
     config_failures: Callable[[Properties], list[Failure]]
     open: Callable[[Session], Catalog]

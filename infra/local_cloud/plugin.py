@@ -26,6 +26,10 @@ def _cloud(name: str) -> Cloud:
         from infra.local_cloud.aws.cloud import AWS
 
         return AWS
+    if name == "gcp":
+        from infra.local_cloud.gcp.cloud import GCP
+
+        return GCP
     from infra.local_cloud.azure_native.cloud import AZURE_NATIVE
 
     return AZURE_NATIVE

@@ -11,7 +11,11 @@ from typing import Final
 from infra.local_cloud import servers
 from infra.local_cloud.stacks import PROJECT, state_directory, state_root
 
-PLUGINS: Final[Mapping[str, str]] = {"aws": "pulumi-aws", "azure-native": "pulumi-azure-native"}
+PLUGINS: Final[Mapping[str, str]] = {
+    "aws": "pulumi-aws",
+    "azure-native": "pulumi-azure-native",
+    "gcp": "pulumi-gcp",
+}
 """The plugin's name → the Python package whose version the engine asks it for."""
 
 
@@ -51,7 +55,11 @@ def environment(stack: str, *, root: Path | None = None) -> dict[str, str]:
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_HOME": str(home),
     }
-    return found | ({"AWS_ENDPOINT_URL_S3": endpoints.aws_url} if endpoints else {})
+    if endpoints and endpoints.aws_url:
+        found["AWS_ENDPOINT_URL_S3"] = endpoints.aws_url
+    if endpoints and endpoints.gcs_url:
+        found["STORAGE_EMULATOR_HOST"] = endpoints.gcs_url
+    return found
 
 
 def _write_script(path: Path, name: str) -> None:

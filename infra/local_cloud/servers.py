@@ -1,8 +1,8 @@
-"""The emulators of one local stack: moto (S3, IAM, STS) and Azurite (blobs), on 127.0.0.1 only.
+"""The emulators of one local stack, on 127.0.0.1 only.
 
-fake-gcs-server (Google Cloud Storage) is started only where it is asked for by name. They are started once,
-outlive the command that started them, keep their ports from one start to the next and end on `stop`. Azurite
-keeps its documents on disk; the others keep nothing: a new process is lost memory.
+moto (S3, IAM, STS), Azurite (blobs), fake-gcs-server (Google Cloud Storage). They are started once, outlive
+the command that started them, keep their ports from one start to the next and end on `stop`. Azurite keeps
+its documents on disk; the others keep nothing: a new process is lost memory.
 """
 
 import http.client
@@ -150,8 +150,8 @@ def stop(stack: str, *, root: Path | None = None, emptied: bool = False) -> tupl
     return tuple(name for name, process in running.items() if process)
 
 
-def status(stack: str, *, root: Path | None = None) -> Status:
-    """Tell which emulators of a stack run, and where."""
+def status(stack: str, *, root: Path | None = None, names: tuple[str, ...] = NAMES) -> Status:
+    """Tell which emulators of a stack run, and where: those with these names, and those it ever had."""
     directory = state_directory(stack, root=root)
     records = read_records(directory)
     return Status(
@@ -164,19 +164,19 @@ def status(stack: str, *, root: Path | None = None) -> Status:
                 process.pid if (process := _find(records.get(name))) else None,
                 _log(name, directory),
             )
-            for name in dict.fromkeys((*NAMES, *records))
+            for name in dict.fromkeys((*names, *records))
         ),
     )
 
 
-def endpoints(stack: str, *, root: Path | None = None) -> Endpoints:
+def endpoints(stack: str, *, root: Path | None = None, names: tuple[str, ...] = NAMES) -> Endpoints:
     """Return where the running emulators of a stack answer.
 
     Raises:
-        LocalCloudError: the stack is not local, or one of its emulators does not run.
+        LocalCloudError: the stack is not local, or one of those that are named does not run.
     """
     records = read_records(state_directory(stack, root=root))
-    for name in NAMES:
+    for name in names:
         if _find(records.get(name)) is None:
             raise LocalCloudError(
                 f"{name} of stack {stack!r} does not run. Run: kb local start -s {stack}"
@@ -184,7 +184,7 @@ def endpoints(stack: str, *, root: Path | None = None) -> Endpoints:
     return _endpoints(records)
 
 
-def reserve(stack: str, *, root: Path | None = None) -> Endpoints:
+def reserve(stack: str, *, root: Path | None = None, names: tuple[str, ...] = NAMES) -> Endpoints:
     """Choose and remember the ports of emulators that were never started; starts nothing.
 
     So that variables for a shell can be printed before the first start.
@@ -192,7 +192,7 @@ def reserve(stack: str, *, root: Path | None = None) -> Endpoints:
     directory = state_directory(stack, root=root)
     with locked(directory):
         records = read_records(directory)
-        for name in NAMES:
+        for name in names:
             records.setdefault(name, Record(_free_port(), processes.new_mark()))
         write_records(directory, records)
     return _endpoints(records)
@@ -201,7 +201,7 @@ def reserve(stack: str, *, root: Path | None = None) -> Endpoints:
 def remembered_endpoints(stack: str, *, root: Path | None = None) -> Endpoints | None:
     """Return where the emulators of a stack answer when they run; None before the first start."""
     records = read_records(state_directory(stack, root=root))
-    return _endpoints(records) if records.keys() >= set(NAMES) else None
+    return _endpoints(records) if records else None
 
 
 def _endpoints(records: dict[str, Record]) -> Endpoints:

@@ -7,10 +7,11 @@ import pulumi
 import pulumi_aws as aws
 
 from app.terms.variables import Identity
-from infra.access import tls_only_policy
-from infra.settings import Environment
+from infra.adoption import Aspect
+from infra.settings import Environment, Settings
+from infra.stores import bucket_settings
 from infra.stores.aws_identity import AwsIdentity
-from infra.tiering import s3_lifecycle_rules
+from infra.stores.keeping import kept
 
 
 def provision(environment: Environment) -> Mapping[str, Any]:
@@ -20,6 +21,8 @@ def provision(environment: Environment) -> Mapping[str, Any]:
 
 class AwsStore(pulumi.ComponentResource):
     """A bucket that only its identities reach, only over TLS, and that forgets nothing at once.
+
+    Of an adopted bucket these hold as far as the configuration lets the environment change it.
 
     Attributes:
         outputs: each field of `Outputs` that begins with `aws_`; None where there is none.
@@ -35,20 +38,18 @@ class AwsStore(pulumi.ComponentResource):
         self._name = name
         self._inside = pulumi.ResourceOptions(parent=self)
         # Only what holds documents is protected: rules and identities may always change.
-        self._kept = pulumi.ResourceOptions(parent=self, protect=not settings.disposable)
+        self._kept = kept(self, disposable=settings.disposable)
+        # Without them, an adopted bucket would lose its versions and its rules when the environment goes.
+        self._part = pulumi.ResourceOptions(
+            parent=self, retain_on_delete=settings.adopt.aws_bucket is not None
+        )
         self._tags = {"project": environment.project, "environment": environment.name}
 
         key_arn = self._encryption_key() if settings.aws_encryption == "kms" else None
-        bucket = aws.s3.Bucket(
-            name,
-            bucket=settings.aws_bucket,
-            force_destroy=settings.disposable,
-            tags=self._tags,
-            opts=self._kept,
-        )
-        self._close(bucket)
-        self._encrypt(bucket, key_arn)
-        self._keep_versions(bucket, environment)
+        bucket = self._adopt_or_make(name, settings)
+        self._close(bucket, settings)
+        self._encrypt(bucket, settings, key_arn)
+        self._keep_versions(bucket, settings)
         identities = {
             identity: AwsIdentity(
                 f"{name}-{identity}",
@@ -82,67 +83,78 @@ class AwsStore(pulumi.ComponentResource):
         arn: pulumi.Output[str] = key.arn
         return arn
 
-    def _close(self, bucket: Any) -> None:
-        aws.s3.BucketOwnershipControls(
-            self._name,
-            bucket=bucket.bucket,
-            rule={"object_ownership": "BucketOwnerEnforced"},
-            opts=self._inside,
-        )
-        public_access_block = aws.s3.BucketPublicAccessBlock(
-            self._name,
-            bucket=bucket.bucket,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-            opts=self._inside,
-        )
-        aws.s3.BucketPolicy(
-            self._name,
-            bucket=bucket.bucket,
-            policy=pulumi.Output.json_dumps(bucket.arn.apply(tls_only_policy)),
-            # S3 refuses concurrent changes of the two.
-            opts=self._after(public_access_block),
+    def _adopt_or_make(self, name: str, settings: Settings) -> Any:
+        if settings.adopt.aws_bucket is not None:
+            # Read, never managed: the engine has no operation that could change or delete it.
+            return aws.s3.Bucket.get(name, settings.adopt.aws_bucket, opts=self._inside)
+        return aws.s3.Bucket(
+            name,
+            bucket=settings.aws_bucket,
+            force_destroy=settings.disposable,
+            tags=self._tags,
+            opts=self._kept,
         )
 
-    def _encrypt(self, bucket: Any, key_arn: pulumi.Output[str] | None) -> None:
-        by_default: dict[str, Any] = {"sse_algorithm": "AES256"}
-        if key_arn is not None:
-            by_default = {"sse_algorithm": "aws:kms", "kms_master_key_id": key_arn}
-        aws.s3.BucketServerSideEncryptionConfiguration(
-            self._name,
-            bucket=bucket.bucket,
-            rules=[
-                {
-                    "apply_server_side_encryption_by_default": by_default,
-                    "bucket_key_enabled": key_arn is not None,
-                    # A document encrypted with a customer's own key could not be read by the others.
-                    "blocked_encryption_types": ["SSE-C"],
-                }
-            ],
-            opts=self._inside,
-        )
+    def _close(self, bucket: Any, settings: Settings) -> None:
+        public_access_block = None
+        if self._sets("access", settings):
+            aws.s3.BucketOwnershipControls(
+                self._name,
+                bucket=bucket.bucket,
+                **bucket_settings.ownership_controls(),
+                opts=self._part,
+            )
+            public_access_block = aws.s3.BucketPublicAccessBlock(
+                self._name,
+                bucket=bucket.bucket,
+                **bucket_settings.public_access_block(),
+                opts=self._part,
+            )
+        if self._sets("policy", settings):
+            policy = bucket.arn.apply(
+                lambda arn: bucket_settings.bucket_policy(settings, bucket_arn=arn)
+            )
+            aws.s3.BucketPolicy(
+                self._name,
+                bucket=bucket.bucket,
+                policy=pulumi.Output.json_dumps(policy),
+                # S3 refuses concurrent changes of the two.
+                opts=self._after(public_access_block),
+            )
 
-    def _keep_versions(self, bucket: Any, environment: Environment) -> None:
-        settings = environment.settings
-        versioning = aws.s3.BucketVersioning(
-            self._name,
-            bucket=bucket.bucket,
-            versioning_configuration={"status": "Enabled"},
-            opts=self._inside,
-        )
-        # One resource with every rule: a second one for the same bucket would overwrite it, for ever.
-        aws.s3.BucketLifecycleConfiguration(
-            self._name,
-            bucket=bucket.bucket,
-            rules=s3_lifecycle_rules(settings.tiering, prefix=settings.prefix),
-            transition_default_minimum_object_size="all_storage_classes_128K",
-            opts=self._after(versioning),
-        )
+    def _encrypt(self, bucket: Any, settings: Settings, key_arn: pulumi.Output[str] | None) -> None:
+        if self._sets("encryption", settings):
+            aws.s3.BucketServerSideEncryptionConfiguration(
+                self._name,
+                bucket=bucket.bucket,
+                **bucket_settings.default_encryption(key_arn),
+                opts=self._part,
+            )
 
-    def _after(self, resource: pulumi.Resource) -> pulumi.ResourceOptions:
-        return pulumi.ResourceOptions(parent=self, depends_on=[resource])
+    def _keep_versions(self, bucket: Any, settings: Settings) -> None:
+        versioning = None
+        if self._sets("versions", settings):
+            versioning = aws.s3.BucketVersioning(
+                self._name,
+                bucket=bucket.bucket,
+                **bucket_settings.versioning(),
+                opts=self._part,
+            )
+        if self._sets("lifecycle", settings):
+            # One resource with every rule: a second one for the same bucket would overwrite it, for ever.
+            aws.s3.BucketLifecycleConfiguration(
+                self._name,
+                bucket=bucket.bucket,
+                **bucket_settings.lifecycle(settings),
+                opts=self._after(versioning),
+            )
+
+    def _sets(self, aspect: Aspect, settings: Settings) -> bool:
+        return not settings.adopt.leaves(aspect, adopted=settings.adopt.aws_bucket)
+
+    def _after(self, resource: pulumi.Resource | None) -> pulumi.ResourceOptions:
+        after = pulumi.ResourceOptions(depends_on=[] if resource is None else [resource])
+        return pulumi.ResourceOptions.merge(self._part, after)
 
 
 def _outputs_of(identity: Identity, identities: Mapping[Identity, AwsIdentity]) -> dict[str, Any]:

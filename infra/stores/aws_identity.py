@@ -45,7 +45,11 @@ class AwsIdentity(pulumi.ComponentResource):
         policy = pulumi.Output.json_dumps(
             pulumi.Output.all(bucket_arn, key_arn).apply(
                 lambda arns: iam_policy(
-                    identity, bucket_arn=arns[0], prefix=settings.prefix, key_arn=arns[1]
+                    identity,
+                    bucket_arn=arns[0],
+                    prefix=settings.prefix,
+                    key_arn=arns[1],
+                    migration=settings.migration,
                 )
             )
         )

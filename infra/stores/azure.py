@@ -6,11 +6,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pulumi
-from pulumi_azure_native import resources, storage
+from pulumi_azure_native import authorization, resources, storage
 
-from infra.settings import Environment
+from infra.settings import Environment, Settings
+from infra.stores import account_settings
 from infra.stores.azure_identity import AzureIdentity
-from infra.tiering import azure_management_rules, azure_soft_delete_days
+from infra.stores.keeping import kept
 
 
 def provision(environment: Environment) -> Mapping[str, Any]:
@@ -20,6 +21,8 @@ def provision(environment: Environment) -> Mapping[str, Any]:
 
 class AzureStore(pulumi.ComponentResource):
     """A container that only its identities reach, only over TLS, and that forgets nothing at once.
+
+    Of an adopted account these hold as far as its owner has set them.
 
     Attributes:
         outputs: each field of `Outputs` that begins with `azure_`; None where there is none.
@@ -36,23 +39,13 @@ class AzureStore(pulumi.ComponentResource):
         self._inside = pulumi.ResourceOptions(parent=self)
         # Only what holds documents is protected: rules and identities may always change. Azure deletes an
         # account with everything in it; S3 refuses to delete a bucket that is not empty.
-        self._kept = pulumi.ResourceOptions(parent=self, protect=not settings.disposable)
+        self._kept = kept(self, disposable=settings.disposable)
         self._tags = {"project": environment.project, "environment": environment.name}
 
-        group = resources.ResourceGroup(name, tags=self._tags, opts=self._kept)
-        account = self._make_account(group, environment)
-        service = self._keep_versions(group, account, environment)
-        container = storage.BlobContainer(
-            name,
-            account_name=account.name,
-            resource_group_name=group.name,
-            container_name=settings.azure_container,
-            public_access=storage.PublicAccess.NONE,
-            # Created before the service keeps versions, a first document would have none.
-            opts=pulumi.ResourceOptions.merge(
-                self._kept, pulumi.ResourceOptions(depends_on=[service])
-            ),
-        )
+        group = self._group(name, settings)
+        account = self._account(group, environment)
+        service = self._keep_versions(group, account, settings)
+        container = self._container(group, account, service, settings)
         identities = {
             identity: AzureIdentity(
                 f"{name}-{identity}",
@@ -79,63 +72,80 @@ class AzureStore(pulumi.ComponentResource):
         }
         self.register_outputs({"account": account.name, "container": container.name})
 
-    def _make_account(self, group: Any, environment: Environment) -> Any:
+    def _group(self, name: str, settings: Settings) -> Any:
+        adopted = settings.adopt.azure_resource_group
+        if adopted is None:
+            return resources.ResourceGroup(name, tags=self._tags, opts=self._kept)
+        client = authorization.get_client_config_output(opts=pulumi.InvokeOptions(parent=self))
+        group_id = pulumi.Output.concat(
+            "/subscriptions/", client.subscription_id, "/resourceGroups/", adopted
+        )
+        # Read, never managed, as the account and the container: the engine has no operation that could
+        # change or delete them.
+        return resources.ResourceGroup.get(name, group_id, opts=self._inside)
+
+    def _account(self, group: Any, environment: Environment) -> Any:
+        # Logical, yet the beginning of the automatic name: letters and digits, 24 with the random end.
+        name = "kb" + re.sub(r"[^a-z0-9]", "", environment.name.lower())[:14]
         settings = environment.settings
+        if settings.adopt.azure_account is not None:
+            account_id = pulumi.Output.concat(
+                group.id,
+                "/providers/Microsoft.Storage/storageAccounts/",
+                settings.adopt.azure_account,
+            )
+            return storage.StorageAccount.get(name, account_id, opts=self._inside)
         return storage.StorageAccount(
-            # Logical, yet the beginning of the automatic name: letters and digits, 24 with the random end.
-            "kb" + re.sub(r"[^a-z0-9]", "", environment.name.lower())[:14],
+            name,
             account_name=settings.azure_account,
             resource_group_name=group.name,
-            kind=storage.Kind.STORAGE_V2,
-            sku={"name": settings.azure_redundancy},
-            access_tier=storage.AccessTier.HOT,
-            # Unset means TLS 1.0, public access allowed, shared key allowed.
-            minimum_tls_version=storage.MinimumTlsVersion.TLS1_2,
-            enable_https_traffic_only=True,
-            allow_blob_public_access=False,
-            allow_shared_key_access=settings.azure_shared_key,
-            default_to_o_auth_authentication=True,
-            allow_cross_tenant_replication=False,
-            # A hierarchical namespace has no versions, and cannot be turned off again.
-            is_hns_enabled=False,
-            is_local_user_enabled=False,
-            is_sftp_enabled=False,
-            key_policy={"key_expiration_period_in_days": 90},
-            sas_policy={"sas_expiration_period": "0.01:00:00", "expiration_action": "Block"},
-            encryption={
-                "key_source": "Microsoft.Storage",
-                "require_infrastructure_encryption": True,
-                "services": {"blob": {"enabled": True, "key_type": "Account"}},
-            },
+            **account_settings.account_arguments(settings),
             tags=self._tags,
             opts=self._kept,
         )
 
-    def _keep_versions(self, group: Any, account: Any, environment: Environment) -> Any:
-        settings = environment.settings
-        soft_delete = {"enabled": True, "days": azure_soft_delete_days(settings.tiering)}
-        service = storage.BlobServiceProperties(
+    def _container(self, group: Any, account: Any, service: Any, settings: Settings) -> Any:
+        if settings.adopt.azure_container is not None:
+            container_id = pulumi.Output.concat(
+                account.id, "/blobServices/default/containers/", settings.adopt.azure_container
+            )
+            return storage.BlobContainer.get(self._name, container_id, opts=self._inside)
+        # Created before the service keeps versions, a first document would have none.
+        after = pulumi.ResourceOptions(depends_on=[] if service is None else [service])
+        return storage.BlobContainer(
             self._name,
             account_name=account.name,
             resource_group_name=group.name,
-            blob_services_name="default",
-            is_versioning_enabled=True,
-            delete_retention_policy=soft_delete,
-            container_delete_retention_policy=soft_delete,
-            opts=self._inside,
+            container_name=settings.azure_container,
+            public_access=storage.PublicAccess.NONE,
+            opts=pulumi.ResourceOptions.merge(self._kept, after),
         )
-        rules = azure_management_rules(
-            settings.tiering, prefix=settings.prefix, container=settings.azure_container
-        )
-        storage.ManagementPolicy(
-            self._name,
-            account_name=account.name,
-            resource_group_name=group.name,
-            management_policy_name="default",
-            policy={"rules": rules},
+
+    def _keep_versions(self, group: Any, account: Any, settings: Settings) -> Any:
+        adopted = settings.adopt.azure_account
+        # Without them, an adopted account would lose its rules when the environment goes.
+        part = pulumi.ResourceOptions(parent=self, retain_on_delete=adopted is not None)
+        service = None
+        if not settings.adopt.leaves("versions", adopted=adopted):
+            service = storage.BlobServiceProperties(
+                self._name,
+                account_name=account.name,
+                resource_group_name=group.name,
+                blob_services_name="default",
+                **account_settings.blob_service_arguments(settings),
+                opts=part,
+            )
+        if not settings.adopt.leaves("lifecycle", adopted=adopted):
             # Azure refuses rules about versions before versioning is on.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[service]),
-        )
+            after = pulumi.ResourceOptions(depends_on=[] if service is None else [service])
+            storage.ManagementPolicy(
+                self._name,
+                account_name=account.name,
+                resource_group_name=group.name,
+                management_policy_name="default",
+                policy=account_settings.management_policy(settings),
+                opts=pulumi.ResourceOptions.merge(part, after),
+            )
         return service
 
     def _connection_string(self, group: Any, account: Any) -> pulumi.Output[str]:

@@ -51,12 +51,12 @@ class AzureIdentity(pulumi.ComponentResource):
             role_name=pulumi.Output.concat("Knowledge base ", identity, " of ", account.name),
             description=f"What the {identity} of {environment.name} may do with its documents",
             role_type="CustomRole",
-            permissions=rbac_permissions(identity),
+            permissions=rbac_permissions(identity, migration=settings.migration),
             assignable_scopes=[group.id],
             scope=group.id,
             opts=inside,
         )
-        condition = rbac_condition(identity, prefix=settings.prefix)
+        condition = rbac_condition(identity, prefix=settings.prefix, migration=settings.migration)
         authorization.RoleAssignment(
             name,
             scope=container.id,

@@ -66,7 +66,9 @@ def check_credentials(trial: Trial) -> Verdict:
     for identity, answer in trial.asking.answers().items():
         if answer is not None:
             return _refused(trial, identity, "list", answer)
-        verbs: list[Verb] = [verb for verb in _TRIED[identity] if verb in PERMISSIONS[identity]]
+        verbs: list[Verb] = [
+            verb for verb in _TRIED[identity] if verb in PERMISSIONS[identity]["open"]
+        ]
         store = trial.store(f"credentials/{identity}", identity=identity)
         for verb in verbs:
             trial.stop.keep_going()

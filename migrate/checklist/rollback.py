@@ -85,7 +85,7 @@ def _plan(trial: Trial) -> str:
         f"Keep the journal and do not --forget until all is looked at. The way back is: {way} --dry-run, "
         "then without it."
     )
-    if trial.destination.environment and "delete" not in PERMISSIONS["migrator"]:
+    if trial.destination.environment and "delete" not in PERMISSIONS["migrator"]["open"]:
         plan += (
             " On a real cloud the migrator may delete only under 'migration: rollback' (an emulator does not "
             "look): set it before you need it."

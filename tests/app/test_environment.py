@@ -20,6 +20,7 @@ from app.terms.variables import variables_of
 OUTPUTS = parse_outputs(
     {
         "schema_version": 1,
+        "given": ["schema_version", "environment", "primary", "prefix", "aws_bucket", "aws_region"],
         "environment": "dev",
         "primary": "aws",
         "prefix": "kb/",
@@ -98,6 +99,7 @@ def test_a_wrong_setting_is_named_with_where_it_was_read(
 def test_every_variable_that_outputs_give_is_one_that_settings_read() -> None:
     full = Outputs(
         schema_version=1,
+        given=(),
         environment="x",
         primary="azure",
         prefix="kb/",
@@ -109,6 +111,10 @@ def test_every_variable_that_outputs_give_is_one_that_settings_read() -> None:
         azure_account_url="https://x",
         azure_container="kb",
         azure_agent_client_id="c",
+        gcp_bucket="b",
+        gcp_project="p",
+        gcp_location="EU",
+        gcp_endpoint_url="http://127.0.0.1:1",
     )
 
     assert set(variables_of(full)) <= set(VARIABLES)

@@ -38,16 +38,18 @@ _SAID: Final[dict[str, tuple[int, str]]] = {
 }
 
 
+_BEGINNING_BYTES: Final = 2048
 _CONDITIONS: Final = frozenset({"if-match", "if-none-match"})
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request as it came."""
+    """One request as it came, with the first bytes of its body."""
 
     method: str
     target: str
     headers: dict[str, str]
+    beginning: bytes = b""
 
 
 @dataclass
@@ -84,8 +86,8 @@ def relayed(upstream: str) -> Iterator[Relay]:
                 self.close_connection = True
                 return
             headers = {name.lower(): value for name, value in self.headers.items()}
-            request = Request(self.command, self.path, headers)
             body = self.rfile.read(int(headers.get("content-length", 0)))
+            request = Request(self.command, self.path, headers, body[:_BEGINNING_BYTES])
             relay.requests.append(request)
             self._answer(request, body, relay.fate(request))
 

@@ -13,7 +13,7 @@ from infra import engine
 
 PROJECT = Path(__file__).resolve().parents[2]
 SAMPLES = PROJECT / "samples" / "kb"
-STORAGE_VARIABLES = ("STORAGE_", "AWS_", "AZURE_", "KB_", "PULUMI_", "ANTHROPIC_")
+STORAGE_VARIABLES = ("STORAGE_", "AWS_", "AZURE_", "GCS_", "KB_", "PULUMI_", "ANTHROPIC_")
 
 
 class Kb(Protocol):

@@ -24,6 +24,13 @@ def names_of(state: Path) -> set[str]:
             command = " ".join(process.cmdline())
         except psutil.NoSuchProcess:
             continue
-        words = ("moto.server", "azurite", "pulumi-resource", "local_cloud.plugin", "pulumi")
+        words = (
+            "moto.server",
+            "azurite",
+            "fake-gcs-server",
+            "pulumi-resource",
+            "local_cloud.plugin",
+            "pulumi",
+        )
         found.add(next((word for word in words if word in command), command))
     return found

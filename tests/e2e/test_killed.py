@@ -14,7 +14,7 @@ from tests.e2e.processes import names_of, processes_of
 
 pytestmark = [pytest.mark.engine, pytest.mark.emulator, pytest.mark.timeout(600)]
 
-EMULATORS = {"moto.server", "azurite"}
+EMULATORS = {"moto.server", "azurite", "fake-gcs-server"}
 
 
 def test_what_an_up_without_outputs_has_made_can_be_taken_down(tmp_path: Path) -> None:

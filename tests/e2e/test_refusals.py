@@ -28,6 +28,7 @@ def assert_refused(
     [
         ("up",),
         ("down", "--yes"),
+        ("drift",),
         ("outputs",),
         ("env", "--shell"),
         ("ls",),
@@ -48,6 +49,14 @@ def test_an_unknown_environment_is_refused_with_those_that_there_are(
 @pytest.mark.parametrize("words", [("outputs",), ("env", "--dotenv"), ("ls",)], ids=str)
 def test_an_environment_that_is_not_up_is_refused(kb: Kb, words: tuple[str, ...]) -> None:
     assert_refused(kb(*words, "-s", "local"), exit_code=1, saying="Run: kb up -s local")
+
+
+def test_whether_an_environment_that_is_not_up_drifted_cannot_be_told(kb: Kb) -> None:
+    answer = kb("drift", "-s", "local", "--json")
+
+    # Not 1: nothing has been found.
+    assert_refused(answer, exit_code=2, saying="Run: kb up -s local")
+    assert json.loads(answer.stdout)["error"]["code"] == "not_up"
 
 
 def test_an_environment_whose_state_is_nowhere_is_said_with_what_to_do(
@@ -106,9 +115,11 @@ class TestOnAnEnvironmentThatIsUp:
         kb_up("local", "stop", "-s", "local")
 
         answer = kb_up("ls", "-s", "local")
+        drift = kb_up("drift", "-s", "local")
         kb_up("local", "start", "-s", "local")
 
         assert_refused(answer, exit_code=1, saying="kb local start")
+        assert_refused(drift, exit_code=2, saying="kb local start")
 
     def test_outputs_of_an_older_schema_are_refused(
         self, kb_up: Kb, state: Path, tmp_path: Path
@@ -124,4 +135,4 @@ class TestOnAnEnvironmentThatIsUp:
 
         answer = run_kb(older, "ls", "-s", "local")
 
-        assert_refused(answer, exit_code=1, saying="schema version 0")
+        assert_refused(answer, exit_code=1, saying="schema_version 0")

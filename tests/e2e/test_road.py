@@ -5,9 +5,21 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import requests
 
+from infra.local_cloud.control_plane import control_plane_of
 from tests.e2e.conftest import PROJECT, SAMPLES, Kb, clean_environ, run_kb
+from tests.e2e.drift.aws import AWS
+from tests.e2e.drift.azure import AZURE
+from tests.e2e.drift.looking import clouds_of, findings, state_bytes
 from tests.e2e.processes import names_of
+
+DRIFTS_IN_BRIEF = [
+    one
+    for one in (*AWS, *AZURE)
+    if one.name in ("versioning suspended", "a role policy widened", "all rules deleted")
+]
+"""`make proof` has every kind, one after the other (test_drift.py)."""
 
 pytestmark = [pytest.mark.engine, pytest.mark.emulator, pytest.mark.timeout(600)]
 
@@ -24,7 +36,7 @@ def shell(script: str, state: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_first_up_names_the_emulators_of_both_clouds(tmp_path: Path) -> None:
+def test_the_first_up_names_the_emulators_of_every_cloud(tmp_path: Path) -> None:
     answer = run_kb(tmp_path, "up", "-s", "local", "--json")
     status = json.loads(run_kb(tmp_path, "local", "status", "--json").stdout)
     run_kb(tmp_path, "local", "stop")
@@ -33,6 +45,7 @@ def test_the_first_up_names_the_emulators_of_both_clouds(tmp_path: Path) -> None
     ports = {server["name"]: server["port"] for server in status["servers"]}
     assert outputs["aws_endpoint_url"] == f"http://127.0.0.1:{ports['moto']}"
     assert outputs["azure_account_url"].startswith(f"http://127.0.0.1:{ports['azurite']}/")
+    assert outputs["gcp_endpoint_url"] == f"http://127.0.0.1:{ports['fake-gcs-server']}"
 
 
 def test_a_second_up_changes_nothing(kb_up: Kb) -> None:
@@ -40,6 +53,22 @@ def test_a_second_up_changes_nothing(kb_up: Kb) -> None:
 
     assert answer.returncode == 0, answer.stderr
     assert set(json.loads(answer.stdout)["changes"]) == {"same"}
+
+
+def test_drift_of_a_bucket_of_google_is_found_and_put_right(kb_up: Kb, state: Path) -> None:
+    outputs = json.loads(kb_up("outputs", "--json").stdout)
+    bucket = f"{outputs['gcp_endpoint_url']}/storage/v1/b/{outputs['gcp_bucket']}"
+    plane = control_plane_of("local", root=state)
+    rules = (plane.get(outputs["gcp_bucket"]) or {})["inputs"]["lifecycleRules"]
+    requests.patch(bucket, json={"versioning": {"enabled": False}}, timeout=30).raise_for_status()
+    plane.change(outputs["gcp_bucket"], lifecycleRules=rules[:1])
+
+    repaired = json.loads(kb_up("up", "--refresh", "--json").stdout)["changes"]
+
+    assert repaired.keys() == {"same", "update"}
+    assert repaired["update"] == 1
+    assert (plane.get(outputs["gcp_bucket"]) or {})["inputs"]["lifecycleRules"] == rules
+    assert requests.get(bucket, timeout=30).json()["versioning"] == {"enabled": True}
 
 
 def test_no_answer_of_up_shows_a_secret(kb_up: Kb) -> None:
@@ -70,7 +99,7 @@ def test_the_variables_of_an_environment_open_its_store(kb_up: Kb, state: Path) 
     assert answer.stdout == "기록 one\n"
 
 
-@pytest.mark.parametrize("cloud", ["azure", "s3"])
+@pytest.mark.parametrize("cloud", ["azure", "s3", "gcs"])
 def test_migrated_samples_are_proved_and_answer_a_question(
     kb_up: Kb, state: Path, cloud: str
 ) -> None:
@@ -97,6 +126,25 @@ def test_migrated_samples_are_proved_and_answer_a_question(
         citation["path"] == first["path"] and first["line_contains"] in citation["text"]
         for citation in answer["citations"]
     )
+
+
+def test_drift_is_found_and_explained_and_a_look_changes_nothing(kb_up: Kb, state: Path) -> None:
+    clouds = clouds_of(kb_up, state)
+    undo = [one.act(clouds) for one in DRIFTS_IN_BRIEF]
+    before = state_bytes(state)
+
+    found = kb_up("drift", "-s", "local", "--json")
+    for act in undo:
+        assert act
+        act()
+    clean = kb_up("drift", "-s", "local", "--no-probes")
+
+    assert found.returncode == 1, found.stderr
+    assert findings(found) == {said for one in DRIFTS_IN_BRIEF for said in one.said}
+    assert {one["outcome"] for one in json.loads(found.stdout)["probes"]} == {"passed"}
+    assert clouds.outputs["aws_agent_secret_access_key"] not in found.stdout
+    assert state_bytes(state) == before
+    assert clean.returncode == 0, clean.stdout
 
 
 def test_plain_pulumi_works_in_a_shell_that_took_the_environment(
@@ -126,6 +174,7 @@ def test_down_deletes_everything_and_leaves_no_process(tmp_path: Path) -> None:
 
     answer = run_kb(tmp_path, "down", "-s", "local", "--yes")
 
-    assert while_up == {"moto.server", "azurite"}
+    assert while_up == {"moto.server", "azurite", "fake-gcs-server"}
     assert answer.returncode == 0, answer.stdout + answer.stderr
     assert names_of(tmp_path) == set()
+    assert control_plane_of("local", root=tmp_path).ids() == []

@@ -112,22 +112,20 @@ def s3(place: Place, *, url: str | None = None, made: bool = True) -> Ground:
         )
         store.create_bucket()
         store.close()
-    outputs = parse_outputs(
-        {
-            "schema_version": 1,
-            "environment": "trial",
-            "primary": "aws",
-            "prefix": "kb/",
-            "aws_bucket": bucket,
-            "aws_region": credentials.MOTO_REGION,
-            "aws_endpoint_url": url,
-            "aws_agent_access_key_id": "agents-key",
-            "aws_agent_secret_access_key": "secret",
-            "aws_migrator_access_key_id": _MIGRATOR,
-            "aws_migrator_secret_access_key": "secret",
-        },
-        environment="trial",
-    )
+    values = {
+        "schema_version": 1,
+        "environment": "trial",
+        "primary": "aws",
+        "prefix": "kb/",
+        "aws_bucket": bucket,
+        "aws_region": credentials.MOTO_REGION,
+        "aws_endpoint_url": url,
+        "aws_agent_access_key_id": "agents-key",
+        "aws_agent_secret_access_key": "secret",
+        "aws_migrator_access_key_id": _MIGRATOR,
+        "aws_migrator_secret_access_key": "secret",
+    }
+    outputs = parse_outputs({**values, "given": list(values)}, environment="trial")
     source = plant(place.folder / "source", SOURCE)
     return Ground(
         {}, Choices(stack="trial", source=source, writers=_WRITERS), place.folder, outputs

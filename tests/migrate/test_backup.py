@@ -187,6 +187,7 @@ def called(
     def outputs(environment: str) -> Outputs:
         return Outputs(
             schema_version=1,
+            given=(),
             environment=environment,
             primary="aws",
             prefix="kb/",

@@ -151,5 +151,6 @@ def _point(number: int, left: int, *, haunted: bool) -> tuple[Fault, bool]:
         return Fault(choose.choice(["hold_before", "hold_after"]), "list"), False
     fault = choose.choice(["hold_before", "hold_after"])
     haunts = fault == "hold_before" and left > 3 * MIGRATION_CONCURRENCY
-    first = choose.randint(1, max(1, 2 * left // (KILLS - number)))
+    # Spread over what is left; the last kills would else await a write behind the end.
+    first = choose.randint(1, max(1, min(left, 2 * left // (KILLS - number))))
     return Fault(fault, "write", first=first), haunts and choose.random() < 0.5

@@ -17,6 +17,7 @@ AWS: dict[str, Any] = {
     "aws_migrator_access_key_id": "AKIDMIGRATOR",
     "aws_migrator_secret_access_key": "migrator-secret",
 }
+AWS["given"] = list(AWS)
 
 
 def test_no_outputs_says_that_the_environment_is_not_up() -> None:

@@ -35,6 +35,7 @@ class Tier(_Strict):
         write_per_1000, read_per_1000, list_per_1000: requests.
         billed_bytes_min: a smaller object is billed as if it had this size.
         billed_days_min: who deletes it sooner pays for so many days.
+        retrieval_gigabyte: of reading, beside the requests.
         overhead_bytes: stored beside each object, at this tier's price.
         overhead_bytes_default_tier: likewise, at the price of the first tier.
     """
@@ -44,6 +45,7 @@ class Tier(_Strict):
     write_per_1000: _Money
     read_per_1000: _Money
     list_per_1000: _Money
+    retrieval_gigabyte: _Money = 0.0
     billed_bytes_min: _Count = 0
     billed_days_min: _Count = 0
     overhead_bytes: _Count = 0

@@ -34,7 +34,7 @@ _GONE: Final = frozenset(
 
 @cache
 def session() -> botocore.session.Session:
-    """The one session of this process: it has read each of AWS's models once, which is most of a client's cost."""
+    """The one session of this process: reading AWS's models is most of what a client costs."""
     return botocore.session.Session(session_vars=_NOTHING_OF_THE_USER)
 
 

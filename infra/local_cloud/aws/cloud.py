@@ -13,6 +13,7 @@ from infra.local_cloud.aws.functions import aws_functions
 from infra.local_cloud.aws.iam import iam_handlers
 from infra.local_cloud.aws.s3 import s3_handlers
 from infra.local_cloud.credentials import MOTO_ACCOUNT_ID, MOTO_REGION
+from infra.local_cloud.emulators import MOTO
 from infra.local_cloud.handlers import Catalog, Cloud, CloudError, Failure, Session
 from infra.local_cloud.values import UNKNOWN, Properties
 
@@ -93,6 +94,7 @@ def open_catalog(session: Session) -> Catalog:
 AWS: Final = Cloud(
     plugin="aws",
     distribution="pulumi-aws",
+    emulators=(MOTO,),
     config_failures=config_failures,
     open=open_catalog,
     failures=payloads.failures,

@@ -93,10 +93,16 @@ class Role(AwsHandler):
             "arn": role["Arn"],
             "assumeRolePolicy": document_text(inputs["assumeRolePolicy"]),
             "createDate": role["CreateDate"].isoformat(),
+            "managedPolicyArns": self._attached(role["RoleName"]),
             "name": role["RoleName"],
             "tagsAll": self.tags(inputs),
             "uniqueId": role["RoleId"],
         }
+
+    def _attached(self, name: str) -> list[str]:
+        """Whoever attached them: the real provider tells them among the outputs, too."""
+        answer = ask(self.iam.list_attached_role_policies, RoleName=name) or {}
+        return sorted(policy["PolicyArn"] for policy in answer.get("AttachedPolicies", []))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from infra.local_cloud.azure_native import payloads
 from infra.local_cloud.azure_native.base import SUBSCRIPTION, TENANT, Subscription
 from infra.local_cloud.azure_native.resources import Containers, arm_handlers
 from infra.local_cloud.credentials import AZURITE_ACCOUNT, AZURITE_KEY
+from infra.local_cloud.emulators import AZURITE
 from infra.local_cloud.handlers import (
     Catalog,
     Cloud,
@@ -97,6 +98,7 @@ def _functions(subscription: Subscription, config: Mapping[str, Any]) -> Mapping
 AZURE_NATIVE: Final = Cloud(
     plugin="azure-native",
     distribution="pulumi-azure-native",
+    emulators=(AZURITE,),
     config_failures=config_failures,
     open=open_catalog,
     failures=payloads.failures,

@@ -161,14 +161,12 @@ class BlobContainer(ArmHandler):
         except ResourceNotFoundError:
             return None
         record = self.subscription.plane.get(resource_id)
-        live = dict(record["inputs"] if record else inputs)
+        live = dict(record["inputs"] if record else inputs or _placed(resource_id))
         if dict(real.metadata or {}) != (live.get("metadata") or {}):
             live["metadata"] = dict(real.metadata or {})
         public = {"container": "Container", "blob": "Blob"}.get(str(real.public_access), "None")
         if public != live.get("publicAccess", "None"):
             live["publicAccess"] = public
-        if not live.get("containerName"):
-            return Live(live, outputs)
         return Live(live, {**live, **self.added(resource_id, live)})
 
     def update(self, resource_id: str, inputs: Properties, outputs: Properties) -> Properties:
@@ -212,6 +210,16 @@ class BlobContainer(ArmHandler):
             for other in self.subscription.plane.ids("/subscriptions/")
             if other.endswith(f"{_CONTAINERS}{name}") and other.lower() != resource_id.lower()
         ]
+
+
+def _placed(resource_id: str) -> Properties:
+    """What the id of a container says of its place: all that is known of one that somebody else made."""
+    parts = resource_id.split("/")
+    return {
+        "resourceGroupName": parts[4],
+        "accountName": parts[8],
+        "containerName": parts[-1],
+    }
 
 
 def arm_handlers(subscription: Subscription, containers: Containers) -> dict[str, Handler]:

@@ -34,6 +34,8 @@ def policy(**condition: Any) -> dict[str, Any]:
             {"policy": {"policy": policy(days_after_modification_greater_than=-1)}},
             "policy.rules[0].definition.actions.baseBlob.tierToCool.daysAfterModificationGreaterThan",
         ),
+        # What Azure would take and a rule of ours does not.
+        ({"account": {"allow_blob_public_access": True}}, "allowBlobPublicAccess"),
     ],
 )
 def test_a_wrong_payload_is_refused_at_preview_by_its_property(

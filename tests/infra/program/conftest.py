@@ -41,3 +41,4 @@ def prod() -> Recording:
 @pytest.fixture(autouse=True)
 def _without_the_shells_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL_S3", raising=False)
+    monkeypatch.delenv("STORAGE_EMULATOR_HOST", raising=False)

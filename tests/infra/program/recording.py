@@ -5,7 +5,7 @@ import contextvars
 import json
 import runpy
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,11 +45,20 @@ class Recording(mocks.Mocks):
     secrets: set[str] = field(default_factory=set)
     protected: set[str] = field(default_factory=set)
     """The types of the resources that `pulumi destroy` refuses to delete."""
+    read: list[Resource] = field(default_factory=list)
+    """What is adopted: read by its id, `inputs` is that id alone; never managed."""
+    retained: set[str] = field(default_factory=set)
+    """The types of the resources that stay when the environment goes."""
     account_url: object = None
 
     def of(self, token: str) -> list[Resource]:
-        """Every resource whose type ends with `token`."""
-        return [resource for resource in self.resources if resource.token.endswith(f":{token}")]
+        """Every resource of a type: `BlobContainer`, or `gcp:Bucket` where two clouds have one so named."""
+        cloud, _, kind = token.rpartition(":")
+        return [
+            resource
+            for resource in self.resources
+            if resource.token.startswith(cloud) and resource.token.endswith(f":{kind}")
+        ]
 
     def one(self, token: str) -> Resource:
         """The only resource of a type."""
@@ -62,13 +71,17 @@ class Recording(mocks.Mocks):
         return resource
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        if args.resource_id:
+            return self._read(args)
         if args.custom:
             self.resources.append(Resource(args.typ, args.name, _with_whole_numbers(args.inputs)))
         outputs: dict[str, Any] = {
             "name": args.name,
             "arn": f"arn:aws:iam::123456789012:any/{args.name}",
         }
-        if args.typ.endswith(":Bucket"):
+        if args.typ.startswith("gcp:"):
+            outputs = _google_outputs(args)
+        if args.typ == "aws:s3/bucket:Bucket":
             outputs |= {
                 "bucket": args.name,
                 "region": "us-east-1",
@@ -91,12 +104,49 @@ class Recording(mocks.Mocks):
             **outputs,
         }
 
+    def _read(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        self.read.append(Resource(args.typ, args.name, {"id": args.resource_id}))
+        name = str(args.resource_id).rpartition("/")[2]
+        endpoint = f"https://{name}.blob.core.windows.net/"
+        return str(args.resource_id), {
+            "name": name,
+            "bucket": name,
+            "arn": f"arn:aws:s3:::{name}",
+            "region": "us-east-1",
+            "location": "westeurope",
+            "primaryEndpoints": {"blob": endpoint},
+        }
+
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        if args.token.endswith(":getClientConfig"):
+            return {"subscriptionId": SUBSCRIPTION.rpartition("/")[2]}, []
         if args.token.endswith(":getCallerIdentity"):
             arn = "arn:aws:iam::123456789012:user/deployer"
             return {"accountId": "123456789012", "arn": arn, "userId": "u", "id": "i"}, []
         assert args.token.endswith(":listStorageAccountKeys"), args.token
         return {"keys": [{"keyName": "key1", "permissions": "FULL", "value": ACCOUNT_KEY}]}, []
+
+
+def _google_outputs(args: mocks.MockResourceArgs) -> dict[str, Any]:
+    """What Google adds to the inputs, of the project `example`."""
+    inputs, project = args.inputs, args.inputs.get("project", "example")
+    pool = (
+        f"projects/1/locations/global/workloadIdentityPools/{inputs.get('workloadIdentityPoolId')}"
+    )
+    email = f"{inputs.get('accountId')}@{project}.iam.gserviceaccount.com"
+    return {
+        "Bucket": {"name": inputs.get("name", f"{args.name}-1a2b3c4"), "project": project},
+        "Account": {
+            "name": f"projects/{project}/serviceAccounts/{email}",
+            "email": email,
+            "member": f"serviceAccount:{email}",
+        },
+        "IAMCustomRole": {"name": f"projects/{project}/roles/{inputs.get('roleId')}"},
+        "WorkloadIdentityPool": {"name": pool},
+        "WorkloadIdentityPoolProvider": {
+            "name": f"{pool}/providers/{inputs.get('workloadIdentityPoolProviderId')}"
+        },
+    }.get(args.typ.rpartition(":")[2], {})
 
 
 def _with_whole_numbers(value: Any) -> Any:
@@ -109,29 +159,45 @@ def _with_whole_numbers(value: Any) -> Any:
 
 
 class _Monitor(mocks.MockMonitor):
-    """Keeps what the mocks are not told: which resources are protected."""
+    """Keeps what the mocks are not told: which resources are protected, and which stay."""
 
     def __init__(self, recording: Recording) -> None:
         super().__init__(recording)
         self._protected = recording.protected
+        self._retained = recording.retained
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the name of the engine's call
         if request.protect:
             self._protected.add(request.type.rpartition(":")[2])
+        if request.retainOnDelete:
+            self._retained.add(request.type.rpartition(":")[2])
         return super().RegisterResource(request)  # type: ignore[no-untyped-call]  # the SDK has no types here
 
 
+def _infra() -> None:
+    runpy.run_path(str(PROJECT / "infra"), run_name="__main__")
+
+
 def run_program(
-    config: Mapping[str, Any], *, environment: str = "test", account_url: object = None
+    config: Mapping[str, Any],
+    *,
+    environment: str = "test",
+    account_url: object = None,
+    program: Callable[[], None] = _infra,
 ) -> Recording:
     """Run infra/ for config keys as an environment file has them; keys of ours without their namespace."""
     recording = Recording(account_url=account_url)
     # Pulumi keeps its settings in context variables: a context per run keeps the runs apart.
-    contextvars.copy_context().run(_run, recording, config, environment)
+    contextvars.copy_context().run(_run, recording, config, environment, program)
     return recording
 
 
-def _run(recording: Recording, config: Mapping[str, Any], environment: str) -> None:
+def _run(
+    recording: Recording,
+    config: Mapping[str, Any],
+    environment: str,
+    program: Callable[[], None],
+) -> None:
     loops: list[asyncio.AbstractEventLoop] = []
 
     def open_loop() -> None:
@@ -153,8 +219,8 @@ def _run(recording: Recording, config: Mapping[str, Any], environment: str) -> N
     )
     pulumi.runtime.set_all_config({_key(name): _text(value) for name, value in config.items()})
 
-    async def program() -> None:
-        runpy.run_path(str(PROJECT / "infra"), run_name="__main__")
+    async def run_and_record() -> None:
+        program()
         root = get_root_resource()
         assert isinstance(root, stack.Stack)
         for name, value in root.outputs.items():
@@ -165,7 +231,7 @@ def _run(recording: Recording, config: Mapping[str, Any], environment: str) -> N
 
     try:
         # set_mocks has made the root stack already.
-        loop.run_until_complete(stack.run_pulumi_func(program))
+        loop.run_until_complete(stack.run_pulumi_func(run_and_record))
     finally:
         threads.shutdown()
         asyncio.set_event_loop(None)

@@ -15,8 +15,8 @@ def _actions(statements: list[dict[str, Any]]) -> set[str]:
     return {action for statement in statements for action in statement["Action"]}
 
 
-def test_a_migrator_exists_only_while_the_configuration_wants_one() -> None:
-    without, with_one = run_program({}), run_program({"migrator": True})
+def test_a_migrator_exists_only_while_the_configuration_lets_it_in() -> None:
+    without, with_one = run_program({}), run_program({"migration": "open"})
 
     assert not [it.name for it in without.resources if "migrator" in it.name]
     assert without.exports["aws_migrator_role_arn"] is None
@@ -25,7 +25,17 @@ def test_a_migrator_exists_only_while_the_configuration_wants_one() -> None:
     assert with_one.exports["azure_migrator_client_id"]
 
 
-def test_the_migrator_can_delete_nothing(local: Recording, dev: Recording) -> None:
+def test_the_migrator_can_delete_only_while_a_migration_is_taken_back() -> None:
+    recorded = run_program({"migration": "rollback"})
+
+    assert "s3:DeleteObject" in _actions(recorded.named("RolePolicy", "migrator").policy())
+    (permissions,) = recorded.named("RoleDefinition", "migrator").inputs["permissions"]
+    assert [it for it in permissions["dataActions"] if it.endswith("/delete")]
+
+
+def test_the_migrator_of_an_open_migration_can_delete_nothing(
+    local: Recording, dev: Recording
+) -> None:
     for recorded in (local, dev):
         for token in ("RolePolicy", "UserPolicy"):
             for resource in recorded.of(token):
@@ -99,7 +109,8 @@ def test_without_a_prefix_the_whole_container_is_meant() -> None:
 
 
 def test_the_agent_may_do_more_than_the_migrator_only_in_deleting() -> None:
-    assert PERMISSIONS["agent"] - PERMISSIONS["migrator"] == {"delete"}
+    assert PERMISSIONS["agent"]["open"] - PERMISSIONS["migrator"]["open"] == {"delete"}
+    assert PERMISSIONS["agent"]["rollback"] == PERMISSIONS["migrator"]["rollback"]
 
     def policy(identity: Any) -> set[str]:
         document = iam_policy(identity, bucket_arn="arn:aws:s3:::b", prefix="kb/")

@@ -4,13 +4,20 @@ import pytest
 
 from infra.local_cloud.aws import payloads as aws_payloads
 from infra.local_cloud.azure_native import payloads as azure_payloads
+from infra.local_cloud.gcp import payloads as gcp_payloads
 from tests.infra.program.recording import Recording, Resource, run_program
 
 NOT_SERVED = {"aws:kms/key:Key", "azure-native:managedidentity:FederatedIdentityCredential"}
 """What only real accounts have; no model of a vendor is at hand for these."""
 
+PAYLOADS = {"aws": aws_payloads, "azure-native": azure_payloads, "gcp": gcp_payloads}
+
+TRUST = {"oidc_issuer": "https://issuer.example", "oidc_subject": "repo:o/r:environment:it's"}
 EVERYTHING: dict[str, Any] = {
-    "migrator": True,
+    "clouds": ["aws", "azure", "gcp"],
+    "agent_trust": TRUST,
+    "migrator_trust": TRUST,
+    "migration": "open",
     "aws_access_keys": True,
     "azure_shared_key": True,
     "tiering": {
@@ -29,7 +36,7 @@ def _refusals(resources: list[Resource]) -> dict[str, Any]:
     for resource in resources:
         if resource.token in NOT_SERVED:
             continue
-        payloads = aws_payloads if resource.token.startswith("aws:") else azure_payloads
+        payloads = PAYLOADS[resource.token.partition(":")[0]]
         failures = payloads.failures(resource.token, dict(resource.inputs))
         if failures:
             found[f"{resource.token} {resource.name}"] = failures

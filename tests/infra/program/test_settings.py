@@ -18,7 +18,7 @@ def _parse(values: dict[str, Any]) -> Settings:
 @pytest.mark.parametrize(
     ("wrong", "named"),
     [
-        ({"clouds": ["aws", "gcp"]}, "knowledge-base-cloud:clouds[1]"),
+        ({"clouds": ["aws", "ibm"]}, "knowledge-base-cloud:clouds[1]"),
         ({"clouds": "aws"}, "knowledge-base-cloud:clouds"),
         ({"clouds": []}, "knowledge-base-cloud:clouds"),
         ({"clouds": ["aws", "aws"]}, "knowledge-base-cloud:clouds"),
@@ -28,6 +28,15 @@ def _parse(values: dict[str, Any]) -> Settings:
         ({"prefix": "/kb/"}, "knowledge-base-cloud:prefix"),
         ({"disposable": "maybe"}, "knowledge-base-cloud:disposable"),
         ({"aws_bucket": "Upper"}, "knowledge-base-cloud:aws_bucket"),
+        ({"gcp_bucket": "with.dot"}, "knowledge-base-cloud:gcp_bucket"),
+        ({"gcp_location": "eu"}, "knowledge-base-cloud:gcp_location: 'eu' must look like 'EU'"),
+        (
+            {
+                "clouds": ["gcp"],
+                "agent_trust": {"oidc_issuer": "https://x.example", "oidc_subject": "가" * 43},
+            },
+            "agent_trust.oidc_subject",
+        ),
         ({"azure_account": "with-dash"}, "knowledge-base-cloud:azure_account"),
         ({"azure_container": "kb"}, "knowledge-base-cloud:azure_container"),
         ({"azure_redundancy": "LRS"}, "knowledge-base-cloud:azure_redundancy"),
@@ -56,6 +65,12 @@ def _parse(values: dict[str, Any]) -> Settings:
         ),
         ({"agent_trust": {"aws_principals": ["*"]}}, "knowledge-base-cloud:agent_trust"),
         ({"cloudz": ["aws"]}, "knowledge-base-cloud:cloudz is no setting"),
+        ({"migration": True}, "knowledge-base-cloud:migration"),
+        ({"migration": "ajar"}, "knowledge-base-cloud:migration"),
+        (
+            {"migrator": True},
+            "knowledge-base-cloud:migrator is called migration now: 'open' instead of true",
+        ),
     ],
 )
 def test_a_wrong_value_is_one_sentence_that_names_its_key(

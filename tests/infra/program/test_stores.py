@@ -98,23 +98,30 @@ def test_what_holds_documents_is_protected_unless_it_is_disposable(
     assert dev.protected == HOLDS_DOCUMENTS
     # Without the key that encrypts them, the documents are gone, too.
     assert prod.protected == HOLDS_DOCUMENTS | {"Key"}
-    assert dev.one("Bucket").inputs["forceDestroy"] is False
-    assert prod.one("Bucket").inputs["forceDestroy"] is False
+    assert dev.one("aws:Bucket").inputs["forceDestroy"] is False
+    assert prod.one("aws:Bucket").inputs["forceDestroy"] is False
     assert local.protected == set()
-    assert local.one("Bucket").inputs["forceDestroy"] is True
+    assert local.one("aws:Bucket").inputs["forceDestroy"] is True
 
 
-@pytest.mark.parametrize(("cloud", "other"), [("aws", "azure"), ("azure", "aws")])
-def test_a_cloud_that_is_not_asked_for_gets_nothing(cloud: str, other: str) -> None:
+def test_what_is_protected_stays_in_the_account_when_the_stack_forgets_it(
+    recorded: Recording,
+) -> None:
+    assert recorded.protected <= recorded.retained
+
+
+@pytest.mark.parametrize(
+    ("cloud", "others"),
+    [("aws", ("azure_", "gcp_")), ("azure", ("aws_", "gcp_")), ("gcp", ("aws_", "azure_"))],
+)
+def test_a_cloud_that_is_not_asked_for_gets_nothing(cloud: str, others: tuple[str, str]) -> None:
     recorded = run_program({"clouds": [cloud]})
 
     assert recorded.exports["primary"] == cloud
     assert {resource.token.partition(":")[0] for resource in recorded.resources} == {
-        {"aws": "aws", "azure": "azure-native"}[cloud]
+        {"aws": "aws", "azure": "azure-native", "gcp": "gcp"}[cloud]
     }
-    assert all(
-        value is None for name, value in recorded.exports.items() if name.startswith(f"{other}_")
-    )
+    assert all(value is None for name, value in recorded.exports.items() if name.startswith(others))
 
 
 def test_names_are_those_of_the_configuration() -> None:
@@ -122,7 +129,7 @@ def test_names_are_those_of_the_configuration() -> None:
         {"aws_bucket": "our-knowledge", "azure_account": "ourknowledge", "azure_container": "docs"}
     )
 
-    assert recorded.one("Bucket").inputs["bucket"] == "our-knowledge"
+    assert recorded.one("aws:Bucket").inputs["bucket"] == "our-knowledge"
     assert recorded.one("StorageAccount").inputs["accountName"] == "ourknowledge"
     assert recorded.exports["azure_container"] == "docs"
     rules = recorded.one("ManagementPolicy").inputs["policy"]["rules"]
@@ -141,7 +148,7 @@ def test_an_account_can_be_named_after_any_environment(environment: str) -> None
 
 
 def test_a_kms_key_encrypts_and_both_identities_may_use_it() -> None:
-    recorded = run_program({"aws_encryption": "kms", "migrator": True})
+    recorded = run_program({"aws_encryption": "kms", "migration": "open"})
 
     (rule,) = recorded.one("BucketServerSideEncryptionConfiguration").inputs["rules"]
     by_default = rule["applyServerSideEncryptionByDefault"]

@@ -74,7 +74,10 @@ class ObjectCalls:
             return
         try:
             with self._translated(Key("")):
-                self._client.head_bucket(Bucket=self._bucket)
+                # Not its head: whoever may list below the prefix alone may not have that.
+                self._client.list_objects_v2(
+                    Bucket=self._bucket, Prefix=self._names.prefix, MaxKeys=1
+                )
         except NotFound as error:
             raise bucket_missing(self._bucket, self._clients.endpoint) from error
         self._bucket_seen.set()

@@ -83,6 +83,9 @@ class Clients:
             credentials=credentials,
             client_options={"api_endpoint": self.endpoint},
         )
+        # Else the SDK asks for the bucket's own metadata in the background, for traces that nobody takes: a
+        # permission (storage.buckets.get) that no identity here has or needs.
+        client._bucket_metadata_cache = None
         for scheme in ("https://", "http://"):
             adapter = requests.adapters.HTTPAdapter(pool_maxsize=self._connections_max)
             client._http.mount(scheme, adapter)

@@ -127,7 +127,8 @@ class Objects:
         name = self._name(key)
         # Not by prefix: that could list all the bucket. "!" is the first printable character after the blank.
         # A word, since of a bool the SDK makes "True", which is not what the API calls true.
-        listed = self.listed(start_offset=name, end_offset=f"{name}!", versions="true")
+        # By the prefix, too: whoever may list below the store's prefix alone may not list by offsets.
+        listed = self.listed(prefix=name, start_offset=name, end_offset=f"{name}!", versions="true")
         found = [blob for blob in listed if blob.name == name]
         return sorted(found, key=lambda blob: int(blob.generation), reverse=True)
 
@@ -164,7 +165,7 @@ class Objects:
             return
         try:
             # Not the bucket's own description: who works with objects need not be allowed to see that.
-            next(self.listed(max_results=1), None)
+            next(self.listed(max_results=1, prefix=self.names.prefix or None), None)
         except AccessDenied:
             return
         self._bucket_seen.set()

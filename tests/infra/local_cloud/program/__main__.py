@@ -52,7 +52,12 @@ aws.s3.BucketServerSideEncryptionConfiguration(
 aws.s3.BucketPublicAccessBlock(
     "documents",
     **properties(
-        "access_block", bucket=bucket.bucket, block_public_acls=True, block_public_policy=True
+        "access_block",
+        bucket=bucket.bucket,
+        block_public_acls=True,
+        block_public_policy=True,
+        ignore_public_acls=True,
+        restrict_public_buckets=True,
     ),
 )
 aws.s3.BucketOwnershipControls(

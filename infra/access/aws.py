@@ -1,47 +1,44 @@
-"""What an identity may do (`app.terms.permissions`), compiled to AWS IAM and Azure RBAC."""
+"""What an identity may do (`app.terms.permissions`), compiled to AWS IAM."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
-from app.terms.permissions import PERMISSIONS, Verb
+from app.terms.permissions import Migration, Verb
 from app.terms.variables import Identity
+from infra.access.verbs import actions_of
 from infra.trust import Trust
-
-_VERBS: Final[tuple[Verb, ...]] = ("list", "read", "write", "delete")
 
 _S3_OBJECT_ACTIONS: Final[Mapping[Verb, tuple[str, ...]]] = {
     "list": (),
-    "read": ("s3:GetObject", "s3:GetObjectAttributes"),
-    "write": ("s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"),
+    "read": ("s3:GetObject",),
+    # What a killed upload left is listed by nobody: a lifecycle rule ends it.
+    "write": ("s3:PutObject", "s3:AbortMultipartUpload"),
     # Never s3:DeleteObjectVersion: a deleted document stays as an old version.
     "delete": ("s3:DeleteObject",),
 }
 _S3_BUCKET_ACTIONS: Final[Mapping[Verb, tuple[str, ...]]] = {
     "list": ("s3:ListBucket",),
     "read": (),
-    "write": ("s3:ListBucketMultipartUploads",),
+    "write": (),
     "delete": (),
 }
 _KMS_ACTIONS: Final[Mapping[Verb, tuple[str, ...]]] = {
     "list": (),
     "read": ("kms:Decrypt",),
-    "write": ("kms:GenerateDataKey",),
+    # An upload in parts also decrypts: parts are put together.
+    "write": ("kms:GenerateDataKey", "kms:Decrypt"),
     "delete": (),
-}
-
-_BLOBS: Final = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs"
-_BLOB_DATA_ACTIONS: Final[Mapping[Verb, tuple[str, ...]]] = {
-    # Listing and reading are one data action; conditions tell them apart by suboperation.
-    "list": (f"{_BLOBS}/read",),
-    "read": (f"{_BLOBS}/read",),
-    "write": (f"{_BLOBS}/write", f"{_BLOBS}/add/action"),
-    # Never blobs/deleteBlobVersion/action or …/permanentDelete/action.
-    "delete": (f"{_BLOBS}/delete",),
 }
 
 
 def iam_policy(
-    identity: Identity, *, bucket_arn: str, prefix: str, key_arn: str | None = None
+    identity: Identity,
+    *,
+    bucket_arn: str,
+    prefix: str,
+    key_arn: str | None = None,
+    migration: Migration = "open",
 ) -> dict[str, Any]:
     """Return the IAM policy document of an identity: nothing outside the prefix, nothing beyond its verbs.
 
@@ -53,14 +50,16 @@ def iam_policy(
         bucket_arn: of the store's bucket.
         prefix: '' or one that ends with '/'; has no character that IAM reads as a pattern.
         key_arn: of the KMS key, where the bucket is encrypted with one.
+        migration: how far a migration is let in.
     """
+    actions = partial(actions_of, identity, migration=migration)
     statements = [
-        _allow("Documents", _compile(_S3_OBJECT_ACTIONS, identity), f"{bucket_arn}/{prefix}*"),
-        _allow("Listing", _compile(_S3_BUCKET_ACTIONS, identity), bucket_arn)
+        _allow("Documents", actions(_S3_OBJECT_ACTIONS), f"{bucket_arn}/{prefix}*"),
+        _allow("Listing", actions(_S3_BUCKET_ACTIONS), bucket_arn)
         | ({"Condition": {"StringLike": {"s3:prefix": f"{prefix}*"}}} if prefix else {}),
     ]
     if key_arn is not None:
-        statements.append(_allow("Encryption", _compile(_KMS_ACTIONS, identity), key_arn))
+        statements.append(_allow("Encryption", actions(_KMS_ACTIONS), key_arn))
     return {"Version": "2012-10-17", "Statement": statements}
 
 
@@ -128,51 +127,6 @@ def tls_only_policy(bucket_arn: str) -> dict[str, Any]:
             deny("RefuseOldTls", {"NumericLessThan": {"s3:TlsVersion": "1.2"}}),
         ],
     }
-
-
-def rbac_permissions(identity: Identity) -> list[dict[str, list[str]]]:
-    """Return the permissions of an identity's role definition.
-
-    Not the built-in Storage Blob Data Contributor: that one may also delete the container, and there is no
-    built-in role that writes without deleting.
-    """
-    return [
-        {
-            "actions": [],
-            "not_actions": [],
-            "data_actions": _compile(_BLOB_DATA_ACTIONS, identity),
-            "not_data_actions": [],
-        }
-    ]
-
-
-def rbac_condition(identity: Identity, *, prefix: str) -> str | None:
-    """Return the condition of the role assignment that limits it to the prefix, or None without a prefix.
-
-    Version 2.0 of the condition language, after "Read or list blobs in named containers with a path" in
-    Microsoft's examples for Blob Storage. A listing without a prefix is refused.
-    """
-    if not prefix:
-        return None
-    listing = f"ActionMatches{{'{_BLOBS}/read'}} AND SubOperationMatches{{'Blob.List'}}"
-    reading = f"ActionMatches{{'{_BLOBS}/read'}} AND NOT SubOperationMatches{{'Blob.List'}}"
-    others = [
-        f"ActionMatches{{'{action}'}}"
-        for action in _compile(_BLOB_DATA_ACTIONS, identity)
-        if action != f"{_BLOBS}/read"
-    ]
-    not_documents = " AND ".join(f"!({action})" for action in (reading, *others))
-    below = f"StringStartsWith '{prefix}'"
-    return (
-        f"(({not_documents}) OR (@Resource[{_BLOBS}:path] {below}))"
-        f" AND ((!({listing})) OR (@Request[{_BLOBS}:prefix] {below}))"
-    )
-
-
-def _compile(table: Mapping[Verb, tuple[str, ...]], identity: Identity) -> list[str]:
-    allowed = PERMISSIONS[identity]
-    actions = (action for verb in _VERBS if verb in allowed for action in table[verb])
-    return list(dict.fromkeys(actions))
 
 
 def _allow(sid: str, actions: list[str], resource: str) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from infra.tiering import (
     TieringPolicy,
     azure_management_rules,
     azure_soft_delete_days,
+    gcs_lifecycle_rules,
+    gcs_soft_delete_seconds,
     s3_lifecycle_rules,
 )
 
@@ -71,6 +73,22 @@ def test_on_azure_a_live_document_is_readable_at_once_unless_its_folder_was_name
 
 
 @given(policies(), PREFIXES)
+def test_on_cloud_storage_a_live_document_leaves_the_bucket_s_tiers_only_where_named(
+    policy: TieringPolicy, prefix: str
+) -> None:
+    named = [[prefix + rule.folder] for rule in policy.archive]
+
+    for rule in gcs_lifecycle_rules(policy, prefix=prefix):
+        condition = rule["condition"]
+        archives = rule["action"].get("storage_class") == "ARCHIVE"
+        assert (
+            not archives
+            or condition["with_state"] == "ARCHIVED"
+            or (condition["matches_prefixes"] in named)
+        )
+
+
+@given(policies(), PREFIXES)
 def test_nothing_live_expires_outside_the_named_folders_so_never_our_own_records(
     policy: TieringPolicy, prefix: str
 ) -> None:
@@ -87,7 +105,12 @@ def test_nothing_live_expires_outside_the_named_folders_so_never_our_own_records
         for rule in azure_management_rules(policy, prefix=prefix, container="docs")
         if "delete" in rule["definition"]["actions"].get("base_blob", {})
     }
-    assert on_s3 == on_azure == named
+    on_gcs = {
+        rule["condition"]["matches_prefixes"][0]
+        for rule in gcs_lifecycle_rules(policy, prefix=prefix)
+        if rule["action"]["type"] == "Delete" and rule["condition"]["with_state"] == "LIVE"
+    }
+    assert on_s3 == on_azure == on_gcs == named
     assert not [it for it in named if records.startswith(it) or it.startswith(records)]
 
 
@@ -104,6 +127,13 @@ def test_an_old_version_stays_for_the_days_promised_whenever_it_was_written(
     )
     assert on_s3 == kept
     assert azure_soft_delete_days(policy) == kept
+    (on_gcs,) = (
+        rule["condition"]["days_since_noncurrent_time"]
+        for rule in gcs_lifecycle_rules(policy, prefix=prefix)
+        if rule["action"]["type"] == "Delete" and rule["condition"]["with_state"] == "ARCHIVED"
+    )
+    assert on_gcs == kept
+    assert gcs_soft_delete_seconds(policy) >= min(kept, 90) * 86400
 
 
 @given(policies(), PREFIXES)

@@ -1,0 +1,160 @@
+"""`kb adopt plan`: what an environment would change on what it adopts."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any, Final
+
+import pulumi
+import typer
+import yaml
+from rich.table import Table
+
+from app.terms.answers import Refusal, UsageRefusal, emit_json
+from app.terms.options import Json, Stack, environment_name
+from infra import screen, stacks
+from infra.adoption_plan.account import account_differences
+from infra.adoption_plan.bucket import bucket_differences
+from infra.adoption_plan.compare import Difference
+from infra.adoption_plan.looks import arm, control_plane
+from infra.local_cloud import is_local, servers
+from infra.settings import Settings, parse_settings
+
+APP: Final = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    help="Work in buckets and accounts that exist: see what would change on them.",
+)
+NAMESPACE: Final = "knowledge-base-cloud"
+
+_MEANING: Final = {
+    "change": "up sets it",
+    "lost": "up takes it away",
+    "kept": "stays: not in adopt.change",
+    "owner": "stays: the account's owner sets it",
+}
+
+
+@APP.callback()
+def _group() -> None:
+    """Work in buckets and accounts that exist: see what would change on them."""
+
+
+@APP.command()
+def plan(stack: Stack = None, as_json: Json = False) -> None:
+    """Compare what is there with what the program would set, property by property. Changes nothing."""
+    name = environment_name(stack)
+    stacks.require_environment(name)
+    config = read_config(name)
+    settings = settings_of(config, environment=name)
+    if not settings.adopt.anything:
+        raise UsageRefusal(
+            f"Environment {name!r} adopts nothing: name what exists under adopt in Pulumi.{name}.yaml "
+            "(docs/guide/adopt.md)."
+        )
+    found = list(look_at(name, settings, config))
+    differing = [it for it in found if it.verdict != "same"]
+    if as_json:
+        emit_json(as_document(name, settings, found))
+        return
+    console = screen.console()
+    console.print(table_of(differing))
+    counts = {it: sum(one.verdict == it for one in differing) for it in _MEANING}
+    console.print(
+        f"{len(found) - len(differing)} properties are as the program wants them; up sets "
+        f"{counts['change']}, takes away {counts['lost']}, leaves {counts['kept'] + counts['owner']} "
+        "that differ. Nothing is replaced or deleted, no document is touched."
+    )
+
+
+def as_document(name: str, settings: Settings, found: list[Difference]) -> dict[str, Any]:
+    """Return the plan for a program."""
+    adopted = {key: it for key, it in asdict(settings.adopt).items() if it and key != "change"}
+    return {
+        "environment": name,
+        "adopted": adopted,
+        "change": list(settings.adopt.change),
+        "differences": [it.as_json() for it in found if it.verdict != "same"],
+        "same": sum(it.verdict == "same" for it in found),
+    }
+
+
+def read_config(name: str) -> dict[str, Any]:
+    """Return what `Pulumi.NAME.yaml` configures."""
+    read = yaml.safe_load((stacks.PROJECT / f"Pulumi.{name}.yaml").read_text(encoding="utf-8"))
+    config: dict[str, Any] = (read or {}).get("config") or {}
+    return config
+
+
+def settings_of(config: dict[str, Any], *, environment: str) -> Settings:
+    """Return the settings of an environment's file.
+
+    Raises:
+        Refusal: a value is wrong or a key unknown.
+    """
+    ours = {
+        key.partition(":")[2]: value
+        for key, value in config.items()
+        if key.startswith(f"{NAMESPACE}:")
+    }
+    try:
+        return parse_settings(ours, namespace=NAMESPACE, file=f"Pulumi.{environment}.yaml")
+    except pulumi.RunError as error:
+        raise Refusal(str(error)) from None
+
+
+def look_at(name: str, settings: Settings, config: dict[str, Any]) -> Iterator[Difference]:
+    """Yield every property of everything that the environment adopts.
+
+    Raises:
+        Refusal: something is not there, or may not be looked at.
+    """
+    if settings.adopt.aws_bucket is not None:
+        yield from bucket_differences(_s3(name, config), settings)
+    if settings.adopt.azure_resource_group is not None:
+        look = control_plane(name) if is_local(name) else arm()
+        yield from account_differences(look, settings, subscription=_subscription(name, config))
+
+
+def table_of(differing: list[Difference]) -> Table:
+    """Return what differs as a table for people."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for column in ("resource", "aspect", "property", "now", "wanted", "what becomes of it"):
+        table.add_column(column, overflow="fold")
+    for it in differing:
+        values = [_said(it.now), _said(it.wanted)]
+        table.add_row(it.resource, it.aspect, it.property, *values, _MEANING[it.verdict])
+    return table
+
+
+def _said(value: Any) -> str:
+    text = "–" if value is None else str(value)
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+def _s3(name: str, config: dict[str, Any]) -> Any:
+    if is_local(name):
+        from infra.local_cloud.aws.clients import make_client
+
+        return make_client("s3", url=servers.endpoints(name).aws_url, region="us-east-1")
+    import boto3
+
+    session = boto3.Session(
+        profile_name=config.get("aws:profile"), region_name=config.get("aws:region")
+    )
+    return session.client("s3")
+
+
+def _subscription(name: str, config: dict[str, Any]) -> str:
+    if is_local(name):
+        from infra.local_cloud.azure_native.base import SUBSCRIPTION
+
+        return str(config.get("azure-native:subscriptionId") or SUBSCRIPTION)
+    found = config.get("azure-native:subscriptionId") or os.environ.get("ARM_SUBSCRIPTION_ID")
+    if not found:
+        raise Refusal(
+            f"Which subscription? Name it in Pulumi.{name}.yaml: azure-native:subscriptionId, or in "
+            "ARM_SUBSCRIPTION_ID."
+        )
+    return str(found)

@@ -1,0 +1,1 @@
+"""Drift: what in an environment is not as it was declared, and what that breaks."""

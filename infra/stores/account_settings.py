@@ -1,0 +1,56 @@
+"""What a storage account of ours is set to, in the words of azure-native.
+
+Pure, so that a plan can compare it with what is there.
+"""
+
+from typing import Any
+
+from infra.settings import Settings
+from infra.tiering import azure_management_rules, azure_soft_delete_days
+
+Arguments = dict[str, Any]
+
+
+def account_arguments(settings: Settings) -> Arguments:
+    """Return the arguments of `StorageAccount` that the configuration decides, but for its name and place."""
+    return {
+        "kind": "StorageV2",
+        "sku": {"name": settings.azure_redundancy},
+        "access_tier": "Hot",
+        # Unset means TLS 1.0, public access allowed, shared key allowed.
+        "minimum_tls_version": "TLS1_2",
+        "enable_https_traffic_only": True,
+        "allow_blob_public_access": False,
+        "allow_shared_key_access": settings.azure_shared_key,
+        "default_to_o_auth_authentication": True,
+        "allow_cross_tenant_replication": False,
+        # A hierarchical namespace has no versions, and cannot be turned off again.
+        "is_hns_enabled": False,
+        "is_local_user_enabled": False,
+        "is_sftp_enabled": False,
+        "key_policy": {"key_expiration_period_in_days": 90},
+        "sas_policy": {"sas_expiration_period": "0.01:00:00", "expiration_action": "Block"},
+        "encryption": {
+            "key_source": "Microsoft.Storage",
+            "require_infrastructure_encryption": True,
+            "services": {"blob": {"enabled": True, "key_type": "Account"}},
+        },
+    }
+
+
+def blob_service_arguments(settings: Settings) -> Arguments:
+    """Return the arguments of `BlobServiceProperties`, but for its place."""
+    soft_delete = {"enabled": True, "days": azure_soft_delete_days(settings.tiering)}
+    return {
+        "is_versioning_enabled": True,
+        "delete_retention_policy": soft_delete,
+        "container_delete_retention_policy": soft_delete,
+    }
+
+
+def management_policy(settings: Settings) -> Arguments:
+    """Return the policy of `ManagementPolicy`."""
+    rules = azure_management_rules(
+        settings.tiering, prefix=settings.prefix, container=settings.container
+    )
+    return {"rules": rules}

@@ -1,0 +1,66 @@
+"""What a bucket of ours is set to, in the words of pulumi-aws.
+
+Pure, so that a plan can compare it with what is there.
+"""
+
+from typing import Any
+
+from infra.access import tls_only_policy
+from infra.settings import Settings
+from infra.tiering import s3_lifecycle_rules
+
+Arguments = dict[str, Any]
+
+
+def ownership_controls() -> Arguments:
+    """Return the arguments of `BucketOwnershipControls`."""
+    return {"rule": {"object_ownership": "BucketOwnerEnforced"}}
+
+
+def public_access_block() -> Arguments:
+    """Return the arguments of `BucketPublicAccessBlock`."""
+    return {
+        "block_public_acls": True,
+        "block_public_policy": True,
+        "ignore_public_acls": True,
+        "restrict_public_buckets": True,
+    }
+
+
+def bucket_policy(settings: Settings, *, bucket_arn: str) -> Arguments:
+    """Return the policy document of the bucket."""
+    return tls_only_policy(bucket_arn)
+
+
+def default_encryption(key_arn: Any) -> Arguments:
+    """Return the arguments of `BucketServerSideEncryptionConfiguration`.
+
+    Args:
+        key_arn: of the KMS key, known or not yet; None: keys that S3 manages.
+    """
+    by_default: Arguments = {"sse_algorithm": "AES256"}
+    if key_arn is not None:
+        by_default = {"sse_algorithm": "aws:kms", "kms_master_key_id": key_arn}
+    return {
+        "rules": [
+            {
+                "apply_server_side_encryption_by_default": by_default,
+                "bucket_key_enabled": key_arn is not None,
+                # A document encrypted with a customer's own key could not be read by the others.
+                "blocked_encryption_types": ["SSE-C"],
+            }
+        ]
+    }
+
+
+def versioning() -> Arguments:
+    """Return the arguments of `BucketVersioning`."""
+    return {"versioning_configuration": {"status": "Enabled"}}
+
+
+def lifecycle(settings: Settings) -> Arguments:
+    """Return the arguments of `BucketLifecycleConfiguration`."""
+    return {
+        "rules": s3_lifecycle_rules(settings.tiering, prefix=settings.prefix),
+        "transition_default_minimum_object_size": "all_storage_classes_128K",
+    }

@@ -1,0 +1,121 @@
+"""The store on Google Cloud: a closed, versioned bucket and the identities that work in it."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+from pulumi_gcp import storage
+
+from app.terms.permissions import PERMISSIONS
+from app.terms.variables import Identity
+from infra.settings import Environment
+from infra.stores.gcp_identity import GcpIdentity, GcpRole
+from infra.stores.gcp_trust import GcpTrust
+from infra.stores.keeping import kept
+from infra.tiering import gcs_lifecycle_rules, gcs_soft_delete_seconds
+
+
+def provision(environment: Environment) -> Mapping[str, Any]:
+    """Make the store and return its outputs."""
+    return GcpStore(f"kb-{_label(environment.name)}", environment).outputs
+
+
+class GcpStore(pulumi.ComponentResource):
+    """A bucket that only its identities reach, only by IAM, and that forgets nothing at once.
+
+    TLS needs no rule here: credentials are tokens, which Google's endpoints take over HTTPS only.
+
+    Attributes:
+        outputs: each field of `Outputs` that begins with `gcp_`; None where there is none.
+    """
+
+    outputs: Mapping[str, Any]
+
+    def __init__(
+        self, name: str, environment: Environment, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__(f"{environment.project}:stores:GcpStore", name, None, opts)
+        self._name = name
+        self._inside = pulumi.ResourceOptions(parent=self)
+        bucket = self._make_bucket(environment)
+        # A role and a pool are there whether or not somebody has them: Google keeps the name of a deleted one
+        # for weeks, so that a migrator that comes and goes would find its own taken.
+        roles = {
+            identity: GcpRole(
+                f"{name}-{identity}",
+                identity=identity,
+                environment=environment,
+                bucket=bucket,
+                opts=self._inside,
+            )
+            for identity in PERMISSIONS
+        }
+        trusts = {
+            identity: GcpTrust(
+                f"{name}-{identity}",
+                identity=identity,
+                environment=environment,
+                bucket=bucket,
+                opts=self._inside,
+            )
+            for identity in PERMISSIONS
+            if environment.trust(identity).oidc_issuer is not None
+        }
+        identities = {
+            identity: GcpIdentity(
+                f"{name}-{identity}",
+                identity=identity,
+                environment=environment,
+                bucket=bucket,
+                role=roles[identity],
+                trust=trusts.get(identity),
+                opts=self._inside,
+            )
+            for identity in environment.identities
+        }
+        self.outputs = {
+            "gcp_bucket": bucket.name,
+            "gcp_project": bucket.project,
+            "gcp_location": bucket.location,
+            "gcp_endpoint_url": environment.gcp_endpoint_url,
+            **_outputs_of("agent", identities),
+            **_outputs_of("migrator", identities),
+        }
+        self.register_outputs({"bucket": bucket.name})
+
+    def _make_bucket(self, environment: Environment) -> Any:
+        settings = environment.settings
+        return storage.Bucket(
+            self._name,
+            name=settings.gcp_bucket,
+            location=settings.gcp_location,
+            # Access control lists would grant what no policy shows, and know no conditions.
+            uniform_bucket_level_access=True,
+            public_access_prevention="enforced",
+            versioning={"enabled": True},
+            soft_delete_policy={
+                "retention_duration_seconds": gcs_soft_delete_seconds(settings.tiering)
+            },
+            lifecycle_rules=gcs_lifecycle_rules(settings.tiering, prefix=settings.prefix),
+            force_destroy=settings.disposable,
+            labels={
+                "project": _label(environment.project),
+                "environment": _label(environment.name),
+            },
+            # Only what holds documents is protected: roles and identities may always change.
+            opts=kept(self, disposable=settings.disposable),
+        )
+
+
+def _label(text: str) -> str:
+    """A label's value, and a part of a name: lower-case letters, digits and dashes."""
+    return re.sub(r"[^a-z0-9-]", "-", text.lower())[:63]
+
+
+def _outputs_of(identity: Identity, identities: Mapping[Identity, GcpIdentity]) -> dict[str, Any]:
+    made = identities.get(identity)
+    return {
+        f"gcp_{identity}_service_account": made and made.email,
+        f"gcp_{identity}_workload_provider": made and made.workload_provider,
+    }

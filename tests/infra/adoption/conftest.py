@@ -1,0 +1,148 @@
+"""The program, brought up by the real engine over a bucket and an account that somebody else made."""
+
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from botocore.exceptions import ClientError
+
+from app.cli import run
+from infra import engine, stacks
+from infra.local_cloud import servers
+from tests.conftest import ended_with_this_process
+from tests.infra.local_cloud.conftest import STACK, Deployment, pulumi_engine
+
+__all__ = ["pulumi_engine"]
+
+PROJECT = Path(__file__).resolve().parents[3]
+BUCKET, ACCOUNT, CONTAINER = "their-documents", "theiraccount", "their-container"
+GROUP_ID = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/their-group"
+ACCOUNT_ID = f"{GROUP_ID}/providers/Microsoft.Storage/storageAccounts/{ACCOUNT}"
+DOCUMENTS = {"kb/a.md": b"one", "kb/b/c.md": "기록".encode(), "others/d.md": b"not ours"}
+THEIR_RULE = {
+    "ID": "theirs",
+    "Status": "Enabled",
+    "Filter": {"Prefix": "logs/"},
+    "Expiration": {"Days": 7},
+}
+ADOPT = {
+    "aws_bucket": BUCKET,
+    "azure_resource_group": "their-group",
+    "azure_account": ACCOUNT,
+    "azure_container": CONTAINER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted(Deployment):
+    """The program's stack over what is there."""
+
+    def configure(self, **settings: Any) -> None:
+        """Write the environment's file: disposable, so that `down` is not refused."""
+        ours = {"disposable": True, "adopt": ADOPT, **settings}
+        config = {f"knowledge-base-cloud:{name}": value for name, value in ours.items()}
+        config |= {"aws:region": "us-east-1", "azure-native:location": "westeurope"}
+        salt = yaml.safe_load((PROJECT / "Pulumi.local.yaml").read_text())["encryptionsalt"]
+        written = yaml.safe_dump({"encryptionsalt": salt, "config": config})
+        (self.folder / f"Pulumi.{STACK}.yaml").write_text(written)
+
+    def documents(self) -> dict[str, tuple[bytes, bytes]]:
+        """The bytes of each document in the bucket and in the container."""
+        s3, container = self.aws("s3"), self.blobs().get_container_client(CONTAINER)
+        return {
+            key: (
+                s3.get_object(Bucket=BUCKET, Key=key)["Body"].read(),
+                container.download_blob(key).readall(),
+            )
+            for key in DOCUMENTS
+        }
+
+    def bucket(self) -> dict[str, Any]:
+        """Everything that is set on the bucket."""
+        s3 = self.aws("s3")
+        found: dict[str, Any] = {}
+        for name in (
+            "tagging",
+            "versioning",
+            "encryption",
+            "ownership_controls",
+            "policy",
+            "lifecycle_configuration",
+        ):
+            try:
+                answer = getattr(s3, f"get_bucket_{name}")(Bucket=BUCKET)
+                found[name] = {key: it for key, it in answer.items() if key != "ResponseMetadata"}
+            except ClientError:
+                found[name] = None
+        return found
+
+    def make_theirs(self) -> None:
+        """Make what is to be adopted, as somebody else would have it."""
+        s3 = self.aws("s3")
+        s3.create_bucket(Bucket=BUCKET)
+        s3.put_bucket_tagging(
+            Bucket=BUCKET, Tagging={"TagSet": [{"Key": "owner", "Value": "them"}]}
+        )
+        s3.put_bucket_lifecycle_configuration(
+            Bucket=BUCKET, LifecycleConfiguration={"Rules": [THEIR_RULE]}
+        )
+        place = {"resourceGroupName": "their-group", "location": "westeurope"}
+        self.plane.set(GROUP_ID, _record("resources:ResourceGroup", place))
+        account = {"accountName": ACCOUNT, "kind": "StorageV2", "sku": {"name": "Standard_GRS"}}
+        settings = {"minimumTlsVersion": "TLS1_0", "allowBlobPublicAccess": True}
+        self.plane.set(ACCOUNT_ID, _record("storage:StorageAccount", place | account | settings))
+        container = self.blobs().create_container(CONTAINER, metadata={"owner": "them"})
+        for key, content in DOCUMENTS.items():
+            s3.put_object(Bucket=BUCKET, Key=key, Body=content)
+            container.upload_blob(key, content)
+
+
+Plan = Callable[[], dict[str, Any]]
+
+
+@pytest.fixture
+def plan(
+    adopted: Adopted, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Plan:
+    """`kb adopt plan --json` of the environment as it is configured now."""
+    monkeypatch.setattr(stacks, "PROJECT", adopted.folder)
+    monkeypatch.setenv("KB_STATE_DIR", str(adopted.root))
+
+    def answer() -> dict[str, Any]:
+        code = run(["adopt", "plan", "-s", STACK, "--json"])
+        said = capsys.readouterr()
+        assert code == 0, said.err
+        found: dict[str, Any] = json.loads(said.out)
+        return found
+
+    return answer
+
+
+def _record(token: str, inputs: dict[str, Any]) -> dict[str, Any]:
+    return {"type": f"azure-native:{token}", "inputs": inputs, "outputs": inputs}
+
+
+@pytest.fixture(scope="module")
+def adopted(
+    tmp_path_factory: pytest.TempPathFactory, pulumi_engine: engine.Engine
+) -> Iterator[Adopted]:
+    """The program, up over what somebody else made; nothing of that is named to be changed."""
+    root, folder = tmp_path_factory.mktemp("local-cloud"), tmp_path_factory.mktemp("project")
+    described = yaml.safe_load((PROJECT / "Pulumi.yaml").read_text())
+    described["runtime"]["options"]["virtualenv"] = sys.prefix
+    (folder / "Pulumi.yaml").write_text(yaml.safe_dump(described))
+    shutil.copytree(PROJECT / "infra", folder / "infra")
+    (folder / "state").mkdir()
+    made = Adopted(folder, root, pulumi_engine)
+    made.configure()
+    with ended_with_this_process(STACK, root):
+        servers.start(STACK, root=root)
+        made.make_theirs()
+        assert made.pulumi("stack", "init").code == 0
+        yield made

@@ -1,0 +1,105 @@
+"""A valid payload of every type of Google Cloud that the local cloud serves."""
+
+from typing import Any
+
+from infra.local_cloud.gcp import schemas
+
+Properties = dict[str, Any]
+
+ACCOUNT = "projects/example-1/serviceAccounts/kb-agent@example-1.iam.gserviceaccount.com"
+
+GCP: dict[str, Properties] = {
+    schemas.BUCKET: {
+        "name": "kb-documents",
+        "location": "EUROPE-WEST3",
+        "project": "example-1",
+        "forceDestroy": True,
+        "labels": {"environment": "dev", "empty": ""},
+        "publicAccessPrevention": "enforced",
+        "uniformBucketLevelAccess": True,
+        "requesterPays": False,
+        "storageClass": "STANDARD",
+        "rpo": "DEFAULT",
+        "versioning": {"enabled": True},
+        "softDeletePolicy": {"retentionDurationSeconds": 604_800},
+        "retentionPolicy": {"retentionPeriod": 86_400, "isLocked": False},
+        "encryption": {"defaultKmsKeyName": "projects/p/locations/eu/keyRings/r/cryptoKeys/k"},
+        "logging": {"logBucket": "kb-logs", "logObjectPrefix": "kb"},
+        "autoclass": {"enabled": True, "terminalStorageClass": "NEARLINE"},
+        "cors": [{"methods": ["GET"], "origins": ["https://kb.example"], "maxAgeSeconds": 60}],
+        "lifecycleRules": [
+            {
+                "action": {"type": "SetStorageClass", "storageClass": "NEARLINE"},
+                "condition": {
+                    "age": 30,
+                    "matchesPrefixes": ["kb/"],
+                    "matchesStorageClasses": ["STANDARD"],
+                    "withState": "LIVE",
+                },
+            },
+            {
+                "action": {"type": "Delete"},
+                "condition": {
+                    "daysSinceNoncurrentTime": 90,
+                    "numNewerVersions": 3,
+                    "noncurrentTimeBefore": "2027-01-31",
+                },
+            },
+            {
+                "action": {"type": "AbortIncompleteMultipartUpload"},
+                "condition": {"age": 7, "matchesSuffixes": [".md"]},
+            },
+        ],
+    },
+    schemas.BUCKET_MEMBER: {
+        "bucket": "kb-documents",
+        "role": "projects/example-1/roles/kb_agent",
+        "member": "serviceAccount:kb-agent@example-1.iam.gserviceaccount.com",
+        "condition": {
+            "title": "documents",
+            "description": "Only what lies below kb/",
+            "expression": 'resource.name.startsWith("projects/_/buckets/kb-documents/objects/kb/")',
+        },
+    },
+    schemas.ACCOUNT: {
+        "accountId": "kb-agent",
+        "project": "example-1",
+        "displayName": "Agent",
+        "description": "The knowledge base's agent",
+        "disabled": False,
+    },
+    schemas.ACCOUNT_MEMBER: {
+        "serviceAccountId": ACCOUNT,
+        "role": "roles/iam.workloadIdentityUser",
+        "member": "principal://iam.googleapis.com/projects/1/locations/global/"
+        "workloadIdentityPools/kb-agent/subject/repo:o/r:environment:prod",
+        "condition": {"title": "until", "expression": 'request.time < timestamp("2027-01-31")'},
+    },
+    schemas.ROLE: {
+        "roleId": "kb_agent",
+        "project": "example-1",
+        "title": "Agent",
+        "description": "What the agent may do",
+        "permissions": ["storage.objects.get", "storage.objects.list"],
+        "stage": "GA",
+    },
+    schemas.POOL: {
+        "workloadIdentityPoolId": "kb-agent",
+        "project": "example-1",
+        "displayName": "Agent",
+        "description": "Who may act as the agent",
+        "disabled": False,
+        "mode": "FEDERATION_ONLY",
+    },
+    schemas.POOL_PROVIDER: {
+        "workloadIdentityPoolId": "kb-agent",
+        "workloadIdentityPoolProviderId": "oidc",
+        "project": "example-1",
+        "attributeMapping": {"google.subject": "assertion.sub"},
+        "attributeCondition": "assertion.sub == 'repo:o/r:environment:prod'",
+        "oidc": {
+            "issuerUri": "https://token.actions.githubusercontent.com",
+            "allowedAudiences": ["kb"],
+        },
+    },
+}

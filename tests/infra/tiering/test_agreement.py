@@ -1,0 +1,95 @@
+"""The simulator, which reads the policy, and an interpreter of compiled rules tell the same story."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from infra.tiering import (
+    TieringPolicy,
+    azure_management_rules,
+    azure_soft_delete_days,
+    gcs_lifecycle_rules,
+    gcs_soft_delete_seconds,
+    s3_lifecycle_rules,
+)
+from infra.tiering.life import Lives, State
+from infra.tiering.manners import CloudName
+from tests.infra.tiering.generated import policies, states
+from tests.infra.tiering.interpreter import (
+    Held,
+    Rules,
+    Step,
+    azure_step_of,
+    days_of,
+    gcs_step_of,
+    s3_step,
+)
+
+DAYS = 100
+PREFIX = "kb/"
+
+
+def compiled(policy: TieringPolicy, cloud: CloudName) -> tuple[Rules, Step, str]:
+    """The rules, who interprets them, and what stands before a path in a key."""
+    match cloud:
+        case "aws":
+            return s3_lifecycle_rules(policy, prefix=PREFIX), s3_step, PREFIX
+        case "azure":
+            rules = azure_management_rules(policy, prefix=PREFIX, container="docs")
+            return rules, azure_step_of(azure_soft_delete_days(policy)), f"docs/{PREFIX}"
+        case "gcp":
+            rules = gcs_lifecycle_rules(policy, prefix=PREFIX)
+            return rules, gcs_step_of(gcs_soft_delete_seconds(policy)), PREFIX
+
+
+def interpreted(
+    policy: TieringPolicy, cloud: CloudName, state: State
+) -> list[tuple[str, str] | None]:
+    rules, step, before = compiled(policy, cloud)
+    held = Held(before + state.path, state.size_bytes, state.written, state.replaced, state.tier)
+    return days_of(rules, held, DAYS, step)
+
+
+def simulated(
+    policy: TieringPolicy, cloud: CloudName, state: State
+) -> list[tuple[str, str] | None]:
+    stays = Lives(policy, cloud).stays(state)
+    return [
+        next(((it.phase, it.tier) for it in stays if it.start <= run < it.end), None)
+        for run in range(1, DAYS + 1)
+    ]
+
+
+CLOUDS: tuple[CloudName, ...] = ("aws", "azure", "gcp")
+CASES = st.sampled_from(CLOUDS).flatmap(
+    lambda cloud: st.tuples(
+        st.just(cloud), policies(), st.lists(states(cloud, DAYS), min_size=1, max_size=4)
+    )
+)
+
+
+def _agree(cloud: CloudName, policy: TieringPolicy, inventory: list[State]) -> None:
+    for state in inventory:
+        assert simulated(policy, cloud, state) == interpreted(policy, cloud, state), state
+
+
+@settings(max_examples=250, derandomize=True, deadline=None)
+@given(CASES)
+def test_simulator_and_compiled_rules_agree_on_every_day(
+    case: tuple[CloudName, TieringPolicy, list[State]],
+) -> None:
+    _agree(*case)
+
+
+@pytest.mark.proof
+@settings(
+    max_examples=10_000,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(CASES)
+def test_simulator_and_compiled_rules_agree_on_every_day_of_ten_thousand_inventories(
+    case: tuple[CloudName, TieringPolicy, list[State]],
+) -> None:
+    _agree(*case)
