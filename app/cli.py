@@ -3,7 +3,7 @@
 import errno
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from app.terms.answers import EXIT_FAILURE, EXIT_USAGE, emit_json
+from app.terms.inventory import INVENTORY
 
 
 class Entry(NamedTuple):
@@ -70,6 +71,12 @@ ENTRIES: Final = (
         "Say what is here, what is missing and how to get it.",
         "Environments",
     ),
+    Entry(
+        "tiering",
+        "infra.tiering.commands",
+        "Say what the tiering rules do to these documents, and what a year of them costs.",
+        "Environments",
+    ),
     Entry("migrate", "migrate.commands", "Plan, run and verify a migration.", "Documents"),
     Entry(
         "backup",
@@ -120,6 +127,7 @@ class LazyGroup(TyperGroup):
 
 if TYPE_CHECKING:
     from app.environment import Environments
+    from app.terms.inventory import Document
     from app.terms.outputs import Outputs
 
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -139,6 +147,7 @@ APP: Final = typer.Typer(
 def _root(ctx: typer.Context) -> None:
     """Provision blob storage, move a knowledge base into it, prove it, and ask it."""
     ctx.obj = _environments
+    ctx.meta[INVENTORY] = _documents
 
 
 def _environments() -> "Environments":
@@ -146,6 +155,12 @@ def _environments() -> "Environments":
     from app.environment import environments_of_process
 
     return environments_of_process(_read_outputs if find_spec("pulumi") else None)
+
+
+def _documents(stack: str | None) -> "Iterator[Document]":
+    from app.inventory import documents_of
+
+    return documents_of(_environments(), stack)
 
 
 def _read_outputs(environment: str) -> "Outputs":

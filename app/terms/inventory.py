@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
+
+INVENTORY: Final = "app.terms.inventory"
+"""Under which the command line keeps the reader in the meta of a command's context."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,6 +107,23 @@ MANNERS: Final[Mapping[CloudName, Manners]] = {
 }
 
 
+def tier_on(cloud: CloudName, tier: str | None) -> str:
+    """Return the tier that a document would lie in on a cloud, whichever cloud's word `tier` is."""
+    manners = MANNERS[cloud]
+    if tier is None:
+        return manners.default
+    for other in MANNERS.values():
+        for word, own in (
+            (other.default, manners.default),
+            (other.cool, manners.cool),
+            (other.cold, manners.cold),
+            (other.archive, manners.archive),
+        ):
+            if tier == word and not (tier in manners.onward or tier in manners.offline):
+                return own
+    return tier
+
+
 def soft_delete_days(cloud: CloudName, policy: TieringPolicy) -> int:
     """Return for how long a deleted old version is still there, and paid for."""
     match cloud:

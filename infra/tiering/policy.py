@@ -8,7 +8,7 @@ RESERVED_FOLDER: Final = ".kb/"
 """Where the store keeps its own records below the prefix; equals `app.store.keys.RESERVED_PREFIX`."""
 
 FOLDERS_MAX: Final = 90
-"""Azure allows 100 rules in a management policy, S3 1,000; a folder is one rule."""
+"""Azure and Cloud Storage allow 100 rules, S3 1,000; a folder is one rule."""
 
 DAYS_MAX: Final = 36_500
 
@@ -70,13 +70,13 @@ class TieringPolicy:
     """One policy for every cloud. Ages are whole days since a document's last change.
 
     Attributes:
-        cool_after_days: Standard-IA, Cool; None: never.
-        cold_after_days: Glacier Instant Retrieval, Cold; None: never.
+        cool_after_days: Standard-IA, Cool, Nearline; None: never.
+        cold_after_days: Glacier Instant Retrieval, Cold, Coldline; None: never.
         allow_offline: whether live documents may be archived at all: reading one then takes hours.
         archive: folders whose live documents go to Glacier Flexible Retrieval, Archive.
         expire: folders whose live documents are deleted; they stay as old versions for `kept_days`.
         old_versions: replaced and deleted documents.
-        unfinished_uploads_kept_days: S3 only; Azure discards uncommitted blocks after a week by itself.
+        unfinished_uploads_kept_days: not on Azure, which discards uncommitted blocks after a week by itself.
     """
 
     cool_after_days: int | None = 30

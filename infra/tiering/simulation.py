@@ -107,7 +107,7 @@ def _billed(
     bill = Bill(
         prices, traffic, days=days, early_since=manners.early_since, offline=manners.offline
     )
-    for state in states_of(documents, traffic, start=start, days=days, default=manners.default):
+    for state in states_of(documents, traffic, start=start, days=days, cloud=cloud):
         bill.add(state, lives.stays(state))
     return bill
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from app.terms.inventory import Document
 from infra.tiering.life import State
+from infra.tiering.manners import MANNERS, CloudName, tier_on
 
 MONTH_DAYS: Final = 365 / 12
 _DAY_SECONDS: Final = 24 * 60 * 60
@@ -33,7 +34,12 @@ NO_TRAFFIC: Final = Traffic()
 
 
 def states_of(
-    documents: Iterable[Document], traffic: Traffic, *, start: datetime, days: int, default: str
+    documents: Iterable[Document],
+    traffic: Traffic,
+    *,
+    start: datetime,
+    days: int,
+    cloud: CloudName,
 ) -> Iterator[State]:
     """Yield every state that exists in the days after `start`, those that are there already first.
 
@@ -44,12 +50,13 @@ def states_of(
         traffic: what happens to them.
         start: day 0.
         days: how many are looked at.
-        default: the tier of what is written.
+        cloud: whose tiers they lie in.
     """
+    default = MANNERS[cloud].default
     for document in documents:
         written = min((document.modified - start).total_seconds() / _DAY_SECONDS, 0.0)
         yield from _generations(
-            document, document.path, written, document.tier or default, traffic, days, default
+            document, document.path, written, tier_on(cloud, document.tier), traffic, days, default
         )
         for number, moment in enumerate(
             _moments(f"{document.path}\0added", traffic.added_monthly, days)
