@@ -104,9 +104,14 @@ class AwsHandler:
         left = [
             tag
             for tag in tags
-            if tag["Key"] in own or self.account.default_tags.get(tag["Key"]) != tag["Value"]
+            if _tag(tag)[0] in own or self.account.default_tags.get(_tag(tag)[0]) != _tag(tag)[1]
         ]
-        return sorted(left, key=lambda tag: tag["Key"]) or ([] if own else None)
+        return sorted(left, key=_tag) or ([] if own else None)
+
+
+def _tag(tag: Mapping[str, str]) -> tuple[str, str]:
+    """Name and value; KMS calls them TagKey and TagValue."""
+    return tag.get("Key") or tag["TagKey"], tag["Value" if "Value" in tag else "TagValue"]
 
 
 def canonical(value: Any) -> Any:

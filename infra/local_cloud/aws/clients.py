@@ -26,6 +26,7 @@ _GONE: Final = frozenset(
         "NoSuchLifecycleConfiguration",
         "NoSuchPublicAccessBlockConfiguration",
         "NoSuchTagSet",
+        "NotFoundException",
         "OwnershipControlsNotFoundError",
         "ServerSideEncryptionConfigurationNotFoundError",
     }
