@@ -26,7 +26,6 @@ _GONE: Final = frozenset(
         "NoSuchLifecycleConfiguration",
         "NoSuchPublicAccessBlockConfiguration",
         "NoSuchTagSet",
-        "NotFoundException",
         "OwnershipControlsNotFoundError",
         "ServerSideEncryptionConfigurationNotFoundError",
     }
@@ -35,7 +34,7 @@ _GONE: Final = frozenset(
 
 @cache
 def session() -> botocore.session.Session:
-    """The one session of this process: reading AWS's models is most of what a client costs."""
+    """The one session of this process: AWS's models, which cost most, are read once."""
     return botocore.session.Session(session_vars=_NOTHING_OF_THE_USER)
 
 
