@@ -4,19 +4,11 @@ import json
 import subprocess
 import tempfile
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-<<<<<<< HEAD
-from typing import TYPE_CHECKING, Any, Final
-=======
 from typing import Any, Final
->>>>>>> main
 
 from infra.stacks import PROJECT, Stack, StackError, sentence_of
-
-if TYPE_CHECKING:
-    from pulumi.automation.events import EngineEvent
 
 Verb = str
 """What the engine does to a resource: create, update, replace, delete, same, refresh …"""
@@ -69,11 +61,7 @@ class _Listener:
     """Turns the engine's events into steps, and keeps what explains a failure."""
 
     on_step: OnStep
-<<<<<<< HEAD
-    also: Callable[[Mapping[str, Any]], None]
-=======
     on_event: OnEvent | None = None
->>>>>>> main
     changes: dict[Verb, int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
@@ -85,12 +73,8 @@ class _Listener:
             except ValueError:
                 continue  # a killed engine leaves half an event behind
             self._note(event)
-<<<<<<< HEAD
-            self.also(event)
-=======
             if self.on_event:
                 self.on_event(event)
->>>>>>> main
 
     def _note(self, event: Mapping[str, Any]) -> None:
         if done := event.get("resOutputsEvent"):
@@ -134,11 +118,7 @@ def preview(stack: Stack, *, on_step: OnStep, refresh: bool = False) -> Result:
     return _run(stack, ("preview",), on_step, refresh=refresh)
 
 
-<<<<<<< HEAD
-def look(stack: Stack, *, on_event: Callable[["EngineEvent"], None]) -> Result:
-=======
 def look(stack: Stack, *, on_event: OnEvent) -> Result:
->>>>>>> main
     """Ask each cloud what is really there; changes nothing, the state neither.
 
     Args:
@@ -148,19 +128,8 @@ def look(stack: Stack, *, on_event: OnEvent) -> Result:
     Raises:
         StackError: a provider or the engine refused.
     """
-<<<<<<< HEAD
-    from pulumi.automation.events import EngineEvent  # a quarter of a second, which no `up` needs
-
-    return _run(
-        stack,
-        ("refresh", "--preview-only"),
-        lambda _: None,
-        also=lambda event: on_event(EngineEvent.from_json(dict(event))),
-    )
-=======
     command = ("refresh", "--preview-only")
     return _run(stack, command, lambda _: None, refresh=False, on_event=on_event)
->>>>>>> main
 
 
 def down(stack: Stack, *, on_step: OnStep, refresh: bool = False) -> Result:
@@ -177,24 +146,15 @@ def _run(
     command: tuple[str, ...],
     on_step: OnStep,
     *,
-<<<<<<< HEAD
-    refresh: bool = False,
-    also: Callable[[Mapping[str, Any]], None] = lambda event: None,
-=======
     refresh: bool,
     on_event: OnEvent | None = None,
->>>>>>> main
 ) -> Result:
     """Run one command of the engine, and nothing besides.
 
     Pulumi's Automation API asks for the version, the selected stack, the outputs twice and the history
     around each update: two seconds of a processor that nobody needs here.
     """
-<<<<<<< HEAD
-    listener = _Listener(on_step, also)
-=======
     listener = _Listener(on_step, on_event)
->>>>>>> main
     start = time.monotonic()
     with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
         engine = subprocess.Popen(
@@ -212,13 +172,11 @@ def _run(
             text=True,
             encoding="utf-8",
         )
-        assert engine.stdout is not None  # noqa: S101 - it is a pipe
         try:
+            assert engine.stdout is not None  # noqa: S101 - it is a pipe
             listener.hear(engine.stdout)
         finally:
-            # Interrupted together with this process, it ends what it has begun and writes that down: as
-            # long as somebody reads what it says.
-            deque(engine.stdout, maxlen=0)
+            # Interrupted as this process is, it ends what it has begun and writes that down.
             code = engine.wait()
         errors.seek(0)
         said = errors.read()
@@ -233,15 +191,9 @@ def _run(
 
 
 def _explain(stack: Stack, what: str, problems: list[str], code: int, said: str) -> str:
-<<<<<<< HEAD
-    told = dict.fromkeys(text for text in problems if text not in _EMPTY_WORDS)
-    # After an error of its own, the program's exit code says nothing more.
-    reasons = [text for text in told if _EXITED not in text] or list(told)
-=======
     said_once = dict.fromkeys(text for text in problems if text not in _EMPTY_WORDS)
     # After an error of its own, the program's exit code says nothing more.
     reasons = [text for text in said_once if _EXITED not in text] or list(said_once)
->>>>>>> main
     if code < 0 and not reasons:
         reasons = [f"the engine was ended by signal {-code}; run it again, it goes on from there"]
     reason = "; ".join(reasons[:3]) or sentence_of(said)

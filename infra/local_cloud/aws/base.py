@@ -48,9 +48,7 @@ class AwsHandler:
 
     def prepare(self, inputs: Properties, old_inputs: Properties, naming: Naming) -> Properties:
         """Give a name to what has none: the old one, else the program's with seven random digits."""
-        found = dict(inputs)
-        if "region" in SCHEMAS[self.token].own:
-            found.setdefault("region", self.account.region)
+        found = self.located(inputs)
         name = self.name_property
         if name is None or found.get(name) is not None:
             return found
@@ -82,7 +80,7 @@ class AwsHandler:
                 are not in it are not compared.
             defaults: property → what the service has when nothing was asked for.
         """
-        found = dict(inputs)
+        found = self.located(inputs)
         for name, answer in live.items():
             asked = inputs.get(name)
             if asked is None:
@@ -95,6 +93,12 @@ class AwsHandler:
             elif not _same(payloads.request_property(self.token, name, asked), answer):
                 found[name] = payloads.live_property(self.token, name, answer)
         return found
+
+    def located(self, inputs: Properties) -> Properties:
+        """The inputs with the region that every resource of a regional service is in."""
+        if "region" not in SCHEMAS[self.token].own:
+            return dict(inputs)
+        return {"region": self.account.region, **inputs}
 
     def live_tags(
         self, inputs: Properties, tags: list[dict[str, str]]
