@@ -13,6 +13,7 @@ SAMPLES: Final = Path(__file__).resolve().parents[2] / "samples" / "kb"
 QUESTION: Final = "How often does a holder have to renew its lease?"
 
 _SAID_LINES_MAX: Final = 40
+_LINE_CHARACTERS_MAX: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,10 +105,14 @@ def _down(trial: str) -> tuple[str, ...]:
     return ("down", "-s", trial, "--yes")
 
 
+def _cut(line: str) -> str:
+    return line if len(line) <= _LINE_CHARACTERS_MAX else f"{line[:_LINE_CHARACTERS_MAX]} …"
+
+
 def _run(name: str, words: Sequence[str], environ: Mapping[str, str], command: Command) -> Outcome:
     start = time.monotonic()
     code, said = command(words, {**environ, "COLUMNS": "100"})
-    lines = said.strip().splitlines()
+    lines = [_cut(line) for line in said.strip().splitlines()]
     return Outcome(
         name=name,
         words=words,
