@@ -16,11 +16,16 @@ from infra.smoke.consent import SUFFIX
 _NAMES: Final = ("aws_bucket", "azure_account", "gcp_bucket")
 """What is one in the world: the trial's get automatic ones."""
 
+_OF_THE_STACK: Final = frozenset({"secretsprovider", "encryptedkey"})
+
 _TRIAL: Final = {"disposable": True, "migration": "open"}
 
 
 def trial_file(name: str) -> dict[str, Any]:
-    """Return the file of the trial of an environment: its clouds, its accounts, its secrets provider."""
+    """Return the file of the trial of an environment: its clouds, its accounts, its passphrase's salt.
+
+    A key that a secrets provider made for the environment is not the trial's.
+    """
     like = read_file(name)
     config = {
         key: value
@@ -28,7 +33,8 @@ def trial_file(name: str) -> dict[str, Any]:
         if key not in {f"{NAMESPACE}:{it}" for it in _NAMES}
     }
     config |= {f"{NAMESPACE}:{key}": value for key, value in _TRIAL.items()}
-    return {**like, "config": config}
+    kept = {key: value for key, value in like.items() if key not in _OF_THE_STACK}
+    return {**kept, "config": config}
 
 
 @contextmanager
@@ -50,11 +56,25 @@ def trial_of(name: str) -> Iterator[str]:
             f"Run: kb down -s {trial} --yes; then delete the file."
         ) from None
     try:
+        _make_stack(trial, read_file(name).get("secretsprovider"))
         yield trial
     finally:
         if left_behind(trial) is None:
             _forget(trial)
             path.unlink()
+
+
+def _make_stack(trial: str, secrets_provider: str | None) -> None:
+    """Make the stack with the secrets provider of the other; without one, the first `up` makes it."""
+    if secrets_provider is None:
+        return
+    answer = stacks.open_stack(trial).pulumi(
+        "stack", "init", trial, "--secrets-provider", secrets_provider
+    )
+    if answer.returncode:
+        raise stacks.StackError(
+            f"Stack {trial!r} cannot be made: {stacks.sentence_of(answer.stderr)}"
+        )
 
 
 def left_behind(trial: str) -> str | None:
