@@ -119,6 +119,10 @@ class Settings(BaseModel):
                 f"tiering archives, but azure_redundancy {self.azure_redundancy} has no archive tier: "
                 "take Standard_LRS, Standard_GRS or Standard_RAGRS"
             )
+        if self.tiering.by == "access" and self.clouds != ("azure",):
+            raise ValueError(
+                "tiering.by is access, which only Azure knows: leave it out, or name azure alone in clouds"
+            )
         self._require_short_subjects()
         self._require_one_origin()
         return self
