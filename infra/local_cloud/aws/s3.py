@@ -99,10 +99,6 @@ class Bucket(AwsHandler):
             for page in pages
             for version in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
         ]
-        if doomed:
-            # Without versions, moto stumbles over the marker of a deleted object.
-            enabled = {"Status": "Enabled"}
-            self.s3.put_bucket_versioning(Bucket=name, VersioningConfiguration=enabled)
         for start in range(0, len(doomed), _DELETED_AT_ONCE_MAX):
             batch = doomed[start : start + _DELETED_AT_ONCE_MAX]
             self.s3.delete_objects(Bucket=name, Delete={"Objects": batch, "Quiet": True})
