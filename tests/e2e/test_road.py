@@ -83,6 +83,21 @@ def test_the_variables_of_an_environment_open_its_store(kb_up: Kb, state: Path) 
     assert answer.stdout == "기록 one\n"
 
 
+def test_tiering_is_explained_from_what_lies_in_the_store(kb_up: Kb, state: Path) -> None:
+    moved = state / "aged"
+    moved.mkdir()
+    (moved / "aged.md").write_text("기록 둘\n")
+    assert kb_up("migrate", "run", "-s", "local", "--source", str(moved)).returncode == 0
+    listed = json.loads(kb_up("ls", "-s", "local", "--json").stdout)["documents"]
+
+    explained = kb_up("tiering", "explain", "-s", "local", "--json")
+
+    assert explained.returncode == 0, explained.stderr
+    answer = json.loads(explained.stdout)
+    assert answer["inventory"]["objects"] >= len(listed) > 0
+    assert {cloud["cloud"] for cloud in answer["clouds"]} == {"aws", "azure", "gcp"}
+
+
 @pytest.mark.parametrize("cloud", ["azure", "s3", "gcs"])
 def test_migrated_samples_are_proved_and_answer_a_question(
     kb_up: Kb, state: Path, cloud: str

@@ -89,7 +89,7 @@ def _of_scalar(shape: Any, inputs: Properties, path: Path) -> Iterator[Mutation]
         if rules.get("min"):
             yield "too short", changed(inputs, path, "a" * (rules["min"] - 1)), where
         if rules.get("pattern"):
-            yield "another pattern", changed(inputs, path, "\u0007한"), where
+            yield "another pattern", changed(inputs, path, "\u0007한:\n"), where
     if shape.type_name in ("integer", "long"):
         yield "no number", changed(inputs, path, "x"), where
         yield "no whole number", changed(inputs, path, 1.5), where
