@@ -25,14 +25,15 @@ from app.terms.answers import Refusal, emit_json
 PROBE_PREFIX: Final = f"{RESERVED_PREFIX}probe/"
 """Where probes write, below the environment's prefix."""
 
-ROLE_VARIABLE: Final = "KB_PROBE_ROLE_ARN"
-"""The role of AWS that is the agent, where it has no key of its own."""
+IDENTITY_VARIABLE: Final = "KB_PROBE_IDENTITY"
+"""Who the agent is, where it has no key of its own: a role's ARN on AWS, a service account's email on GCP."""
 
 _CONTENT: Final = b"A probe of kb drift; whoever finds it may delete it.\n"
 _LEFT_BEHIND: Final = timedelta(hours=1)
 _NEVER: Final = IfVersion("1")
 _OUTSIDE: Final = "kb-probe-outside/"
 _STORAGE_SCOPE: Final = "https://storage.azure.com/.default"
+_READ_SCOPE: Final = "https://www.googleapis.com/auth/devstorage.read_only"
 
 Expected = Literal["allowed", "refused"]
 Outcome = Literal["passed", "failed", "not run"]
@@ -126,13 +127,11 @@ def agents_credentials(settings: Settings, environ: Mapping[str, str]) -> Creden
     credentials = credentials_of(settings)
     match settings.storage_type:
         case "s3" if credentials.aws_access_key_id is None:
-            return _of_role(credentials, environ.get(ROLE_VARIABLE), settings.aws_region)
+            return _of_role(credentials, environ.get(IDENTITY_VARIABLE), settings.aws_region)
         case "azure" if credentials.azure_connection_string is None:
             _require_client(credentials.azure_client_id)
         case "gcs" if not (settings.gcs_credentials_file or settings.storage_emulator_host):
-            raise NotTheAgent(
-                "There is no key of the agent's service account here; its workload can run the probes."
-            )
+            _require_account(environ.get(IDENTITY_VARIABLE))
     return credentials
 
 
@@ -249,6 +248,26 @@ def _require_client(client_id: str | None) -> None:
         raise NotTheAgent(
             "Azure's credentials here are not those of the agent's managed identity "
             f"{client_id}: run kb drift where the agent runs."
+        )
+
+
+def _require_account(email: str | None) -> None:
+    """Refuse the credentials of this machine, unless they are those of the agent's service account."""
+    import google.auth
+    from google.auth.exceptions import GoogleAuthError
+    from google.auth.transport.requests import Request
+
+    try:
+        credentials: Any = google.auth.default(scopes=[_READ_SCOPE])[0]
+        credentials.refresh(Request())
+    except GoogleAuthError as error:
+        raise NotTheAgent(
+            "Google gives no token here: run kb drift where the agent runs."
+        ) from error
+    if not email or getattr(credentials, "service_account_email", None) != email:
+        raise NotTheAgent(
+            f"Google's credentials here are not those of {email or 'a service account of the agent'}: "
+            "run kb drift where the agent runs."
         )
 
 

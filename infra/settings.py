@@ -16,8 +16,9 @@ from app.terms.outputs import PREFIX_PATTERN, Cloud
 from app.terms.permissions import Migration, identities_of
 from app.terms.variables import Identity
 from infra.adoption import Adoption
+from infra.network import Network
+from infra.settings_rules import require_fitting
 from infra.tiering import TieringPolicy
-from infra.tiering.laws.azure import WITHOUT_ARCHIVE
 from infra.trust import Trust
 
 ENDPOINT_VARIABLE: Final = "AWS_ENDPOINT_URL_S3"
@@ -25,9 +26,6 @@ ENDPOINT_VARIABLE: Final = "AWS_ENDPOINT_URL_S3"
 
 GCP_ENDPOINT_VARIABLE: Final = "STORAGE_EMULATOR_HOST"
 """Where Google Cloud Storage is emulated: the variable that Google's SDKs read."""
-
-SUBJECT_BYTES_MAX: Final = 127
-"""Of google.subject (IAM API, WorkloadIdentityPoolProvider.attributeMapping, 2026-10)."""
 
 AzureRedundancy = Literal[
     "Standard_LRS",
@@ -62,6 +60,7 @@ class Settings(BaseModel):
     migrator_trust: Trust = Trust()
     tiering: TieringPolicy = TieringPolicy()
     adopt: Adoption = Adoption()
+    network: Network = Network()
 
     # Names: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html and
     # https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata
@@ -71,6 +70,13 @@ class Settings(BaseModel):
         examples=["example-knowledge-base"],
     )
     aws_encryption: Literal["s3", "kms"] = "s3"
+    aws_kms_key_arn: str | None = Field(
+        default=None,
+        pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+$",
+        examples=["arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"],
+    )
+    # https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html (botocore 1.44, too)
+    aws_kms_rotation_days: int = Field(default=365, ge=90, le=2560)
     aws_access_keys: bool = False
 
     azure_account: str | None = Field(
@@ -85,6 +91,14 @@ class Settings(BaseModel):
     )
     azure_redundancy: AzureRedundancy = "Standard_LRS"
     azure_shared_key: bool = False
+    azure_key: str | None = Field(
+        default=None,
+        pattern=r"^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.KeyVault/vaults/"
+        r"[A-Za-z][A-Za-z0-9-]{1,22}[A-Za-z0-9]/keys/[A-Za-z0-9-]{1,127}$",
+        examples=[
+            "/subscriptions/S/resourceGroups/G/providers/Microsoft.KeyVault/vaults/vault/keys/key"
+        ],
+    )
 
     # https://cloud.google.com/storage/docs/buckets#naming; with dots, one must own the domain.
     gcp_bucket: str | None = Field(
@@ -94,6 +108,11 @@ class Settings(BaseModel):
     )
     gcp_location: str = Field(
         default="EU", pattern=r"^[A-Z]+[A-Z0-9-]*[A-Z0-9]$", examples=["EU", "EUROPE-WEST3"]
+    )
+    gcp_kms_key: str | None = Field(
+        default=None,
+        pattern=r"^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$",
+        examples=["projects/P/locations/europe/keyRings/R/cryptoKeys/K"],
     )
 
     @model_validator(mode="before")
@@ -106,62 +125,13 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        if len(set(self.clouds)) != len(self.clouds):
-            raise ValueError("clouds names a cloud twice")
-        if self.primary not in self.clouds:
-            raise ValueError(f"primary is {self.primary}, which is not one of clouds")
-        if (
-            "azure" in self.clouds
-            and self.tiering.archives
-            and self.azure_redundancy in WITHOUT_ARCHIVE
-        ):
-            raise ValueError(
-                f"tiering archives, but azure_redundancy {self.azure_redundancy} has no archive tier: "
-                "take Standard_LRS, Standard_GRS or Standard_RAGRS"
-            )
-        if self.tiering.by == "access" and self.clouds != ("azure",):
-            raise ValueError(
-                "tiering.by is access, which only Azure knows: leave it out, or name azure alone in clouds"
-            )
-        self._require_short_subjects()
-        self._require_one_origin()
+        require_fitting(self)
         return self
-
-    def _require_short_subjects(self) -> None:
-        for name in ("agent_trust", "migrator_trust"):
-            subject: str | None = getattr(self, name).oidc_subject
-            if "gcp" in self.clouds and subject and len(subject.encode()) > SUBJECT_BYTES_MAX:
-                raise ValueError(
-                    f"{name}.oidc_subject has more than {SUBJECT_BYTES_MAX} bytes, which Google Cloud does "
-                    "not take"
-                )
 
     @property
     def container(self) -> str:
         """The Azure container that holds the documents, new or adopted."""
         return self.adopt.azure_container or self.azure_container
-
-    def _require_one_origin(self) -> None:
-        """Refuse what is both adopted and to be made, and what would change it unasked."""
-        adopted = self.adopt
-        for name, cloud in (
-            ("aws_bucket", "aws"),
-            ("azure_resource_group", "azure"),
-            ("gcp_bucket", "gcp"),
-        ):
-            if getattr(adopted, name) is not None and cloud not in self.clouds:
-                raise ValueError(f"adopt.{name} is of {cloud}, which is not one of clouds")
-        for name in ("aws_bucket", "azure_account"):
-            if getattr(self, name) is not None and getattr(adopted, name) is not None:
-                raise ValueError(
-                    f"{name} names what is made, adopt.{name} what exists: give one of them"
-                )
-        if self.aws_encryption == "kms" and adopted.leaves(
-            "encryption", adopted=adopted.aws_bucket
-        ):
-            raise ValueError(
-                "aws_encryption kms changes an adopted bucket: add encryption to adopt.change"
-            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

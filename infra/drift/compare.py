@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, Final, Literal
 
 Kind = Literal["changed", "removed", "extra", "deleted"]
@@ -80,12 +81,25 @@ def _between_lists(declared: list[Any], found: list[Any], path: str) -> Iterator
         return
     name = _name_of_all(declared, found)
     if name is None:
-        ones, others = dict(enumerate(declared)), dict(enumerate(found))
-    else:
-        ones = {item[name]: item for item in declared}
-        others = {item[name]: item for item in found}
+        yield from _between_nameless(declared, found, path)
+        return
+    ones = {item[name]: item for item in declared}
+    others = {item[name]: item for item in found}
     for label in dict.fromkeys([*ones, *others]):
         yield from _between(ones.get(label), others.get(label), f"{path}[{label}]")
+
+
+def _between_nameless(declared: list[Any], found: list[Any], path: str) -> Iterator[Difference]:
+    """Set aside what is on both sides, wherever it stands; the rest is compared in its order."""
+    ones, others = list(enumerate(declared)), list(enumerate(found))
+    for one in list(ones):
+        same = next((other for other in others if not any(_between(one[1], other[1], ""))), None)
+        if same is not None:
+            ones.remove(one)
+            others.remove(same)
+    for left, right in zip_longest(ones, others):
+        number = min(pair[0] for pair in (left, right) if pair is not None)
+        yield from _between(left and left[1], right and right[1], f"{path}[{number}]")
 
 
 def _between_words(declared: list[Any], found: list[Any], path: str) -> Iterator[Difference]:

@@ -43,7 +43,8 @@ def look(stack: Stack) -> Look:
     """
     seen: dict[str, events.StepEventMetadata] = {}
 
-    def note(event: events.EngineEvent) -> None:
+    def note(said: Mapping[str, Any]) -> None:
+        event = events.EngineEvent.from_json(dict(said))
         if event.res_outputs_event:
             metadata = event.res_outputs_event.metadata
             if metadata.old is not None and metadata.old.custom and _is_real(metadata.type):

@@ -20,7 +20,11 @@ SECONDS_MAX: Final = 120
 STORAGE_TYPES: Final[Mapping[str, str]] = {"aws": "s3", "azure": "azure", "gcp": "gcs"}
 """What each cloud's store is called in the variables."""
 
-_ROLE_VARIABLE: Final = "KB_PROBE_ROLE_ARN"
+MODULE: Final = "app.probe"
+
+IDENTITY_VARIABLE: Final = "KB_PROBE_IDENTITY"
+"""Says who the agent is, for clouds where its variables do not; `app.probe` reads it."""
+
 _NOT_HANDED_ON: Final = (
     *("KB_", "STORAGE_", "GCS_", "PULUMI_", "ANTHROPIC_"),
     *("AWS_BUCKET_", "AWS_ENDPOINT_URL", "AZURE_STORAGE_", "AZURE_CONTAINER_", "AZURE_CLIENT_"),
@@ -61,13 +65,13 @@ def probe(outputs: Outputs) -> tuple[Probed, ...]:
 
 def _probe_cloud(cloud: str, outputs: Outputs) -> list[Probed]:
     variables = variables_of(outputs, identity="agent") | {"STORAGE_TYPE": STORAGE_TYPES[cloud]}
-    role = getattr(outputs, f"{cloud}_agent_role_arn", None)
-    if role:
-        variables[_ROLE_VARIABLE] = role
+    identity = {"aws": outputs.aws_agent_role_arn, "gcp": outputs.gcp_agent_service_account}
+    if identity.get(cloud):
+        variables[IDENTITY_VARIABLE] = str(identity[cloud])
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "app.probe"],
-            env=_environ(os.environ, variables),
+            [sys.executable, "-m", MODULE],
+            env=environ_of(os.environ, variables),
             capture_output=True,
             text=True,
             encoding="utf-8",
@@ -91,7 +95,7 @@ def _read(cloud: str, done: "subprocess.CompletedProcess[str]") -> list[Probed]:
     return [Probed(cloud=cloud, **one) for one in answer["probes"]]
 
 
-def _environ(environ: Mapping[str, str], variables: Mapping[str, str]) -> dict[str, str]:
+def environ_of(environ: Mapping[str, str], variables: Mapping[str, str]) -> dict[str, str]:
     """Return the environment of the probes: one login beside the agent's own key would be one too many."""
     others = _KEYS_OF_AWS if "AWS_ACCESS_KEY_ID" in variables else ()
     kept = {

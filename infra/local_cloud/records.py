@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -45,6 +46,25 @@ def write_records(directory: Path, records: dict[str, Record]) -> None:
         encoding="utf-8",
     )
     os.replace(scratch, directory / _FILE)
+
+
+class Register:
+    """The records of a stack while several of its emulators are being started, each by a thread."""
+
+    def __init__(self, directory: Path, records: dict[str, Record]) -> None:
+        self.directory = directory
+        self._records = records
+        self._lock = threading.Lock()
+
+    def get(self, name: str) -> Record | None:
+        """Return what is remembered of an emulator."""
+        return self._records.get(name)
+
+    def put(self, name: str, record: Record) -> None:
+        """Remember an emulator, on disk before this returns."""
+        with self._lock:
+            self._records[name] = record
+            write_records(self.directory, self._records)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import os
 import socket
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -19,7 +20,7 @@ import psutil
 from infra.local_cloud import emulators, processes
 from infra.local_cloud.credentials import AZURITE_ACCOUNT
 from infra.local_cloud.emulators import AZURITE, FAKE_GCS, HOST, MOTO
-from infra.local_cloud.records import Record, locked, read_records, write_records
+from infra.local_cloud.records import Record, Register, locked, read_records, write_records
 from infra.local_cloud.stacks import LocalCloudError, state_directory
 
 NAMES: Final = (MOTO, AZURITE)
@@ -113,8 +114,14 @@ def start(
             for name in dead
             if name in records and records[name].process_id and _forgets(name, directory)
         )
-        for name in dead:
-            _start_one(name, directory, records, new_ports=new_ports, say=say)
+        register = Register(directory, records)
+        with ThreadPoolExecutor(max(1, len(dead))) as together:
+            begun = [
+                together.submit(_start_one, name, register, new_ports=new_ports, say=say)
+                for name in dead
+            ]
+        for one in begun:
+            one.result()
     return Servers(stack, _endpoints(records), tuple(dead), lost)
 
 
@@ -218,10 +225,10 @@ def _forgets(name: str, directory: Path) -> bool:
     return name != AZURITE or not (directory / "azurite" / "__azurite_db_blob__.json").exists()
 
 
-def _start_one(
-    name: str, directory: Path, records: dict[str, Record], *, new_ports: bool, say: Say
-) -> None:
-    remembered = None if new_ports or name not in records else records[name].port
+def _start_one(name: str, register: Register, *, new_ports: bool, say: Say) -> None:
+    directory = register.directory
+    known = register.get(name)
+    remembered = None if new_ports or known is None else known.port
     if remembered is not None and not _is_free(remembered):
         raise LocalCloudError(
             f"Port {remembered} of {name} is taken by {processes.describe_listener(remembered)}. End that, "
@@ -232,19 +239,18 @@ def _start_one(
     for _ in range(_PORT_TRIES):
         port = remembered or _free_port()
         mark = processes.new_mark()
-        records[name] = Record(port, mark)
-        write_records(directory, records)
+        register.put(name, Record(port, mark))
         process_id = processes.start_detached(
             emulators.command(name, port, directory, say=say),
             mark=mark,
             log=_log(name, directory),
             environment={**os.environ, **emulators.variables(name)},
         )
-        records[name] = Record(port, mark, process_id)
-        write_records(directory, records)
-        if _wait_until_ready(records[name]):
+        record = Record(port, mark, process_id)
+        register.put(name, record)
+        if _wait_until_ready(record):
             return
-        if process := _find(records[name]):
+        if process := _find(record):
             processes.end(process)
             break
     raise LocalCloudError(

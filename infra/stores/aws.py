@@ -11,6 +11,7 @@ from infra.adoption import Aspect
 from infra.settings import Environment, Settings
 from infra.stores import bucket_settings
 from infra.stores.aws_identity import AwsIdentity
+from infra.stores.aws_network import reach_privately
 from infra.stores.keeping import kept
 
 
@@ -45,7 +46,7 @@ class AwsStore(pulumi.ComponentResource):
         )
         self._tags = {"project": environment.project, "environment": environment.name}
 
-        key_arn = self._encryption_key() if settings.aws_encryption == "kms" else None
+        key_arn = self._encryption_key(settings) if settings.aws_encryption == "kms" else None
         bucket = self._adopt_or_make(name, settings)
         self._close(bucket, settings)
         self._encrypt(bucket, settings, key_arn)
@@ -71,11 +72,15 @@ class AwsStore(pulumi.ComponentResource):
         }
         self.register_outputs({"bucket": bucket.bucket})
 
-    def _encryption_key(self) -> pulumi.Output[str]:
+    def _encryption_key(self, settings: Settings) -> pulumi.Output[str]:
+        if settings.aws_kms_key_arn is not None:
+            # The customer's own: who may use it, and its rotation, are theirs to say.
+            return pulumi.Output.from_input(settings.aws_kms_key_arn)
         key = aws.kms.Key(
             self._name,
             description=f"Encrypts the documents of {self._name}",
             enable_key_rotation=True,
+            rotation_period_in_days=settings.aws_kms_rotation_days,
             deletion_window_in_days=30,
             tags=self._tags,
             opts=self._kept,
@@ -111,8 +116,11 @@ class AwsStore(pulumi.ComponentResource):
                 opts=self._part,
             )
         if self._sets("policy", settings):
-            policy = bucket.arn.apply(
-                lambda arn: bucket_settings.bucket_policy(settings, bucket_arn=arn)
+            endpoint = reach_privately(self, self._name, settings, tags=self._tags)
+            policy = pulumi.Output.all(bucket.arn, endpoint).apply(
+                lambda known: bucket_settings.bucket_policy(
+                    settings, bucket_arn=known[0], made_endpoint=known[1] or None
+                )
             )
             aws.s3.BucketPolicy(
                 self._name,

@@ -11,6 +11,8 @@ from pulumi_azure_native import authorization, resources, storage
 from infra.settings import Environment, Settings
 from infra.stores import account_settings
 from infra.stores.azure_identity import AzureIdentity
+from infra.stores.azure_key import use_key
+from infra.stores.azure_network import reach_privately
 from infra.stores.keeping import kept
 
 
@@ -46,6 +48,7 @@ class AzureStore(pulumi.ComponentResource):
         account = self._account(group, environment)
         service = self._keep_versions(group, account, settings)
         container = self._container(group, account, service, settings)
+        reach_privately(self, name, settings, group=group, account=account, tags=self._tags)
         identities = {
             identity: AzureIdentity(
                 f"{name}-{identity}",
@@ -95,13 +98,15 @@ class AzureStore(pulumi.ComponentResource):
                 settings.adopt.azure_account,
             )
             return storage.StorageAccount.get(name, account_id, opts=self._inside)
+        user = use_key(self, self._name, settings, group=group, tags=self._tags)
+        allowed = pulumi.ResourceOptions(depends_on=[] if user is None else [user.assignment])
         return storage.StorageAccount(
             name,
             account_name=settings.azure_account,
             resource_group_name=group.name,
-            **account_settings.account_arguments(settings),
+            **account_settings.account_arguments(settings, key_identity=user and user.identity_id),
             tags=self._tags,
-            opts=self._kept,
+            opts=pulumi.ResourceOptions.merge(self._kept, allowed),
         )
 
     def _container(self, group: Any, account: Any, service: Any, settings: Settings) -> Any:

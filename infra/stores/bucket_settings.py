@@ -6,6 +6,7 @@ Pure, so that a plan can compare it with what is there.
 from typing import Any
 
 from infra.access import tls_only_policy
+from infra.network import s3_network_statement
 from infra.settings import Settings
 from infra.tiering import s3_lifecycle_rules
 
@@ -27,9 +28,23 @@ def public_access_block() -> Arguments:
     }
 
 
-def bucket_policy(settings: Settings, *, bucket_arn: str) -> Arguments:
-    """Return the policy document of the bucket."""
-    return tls_only_policy(bucket_arn)
+def bucket_policy(
+    settings: Settings, *, bucket_arn: str, made_endpoint: str | None = None
+) -> Arguments:
+    """Return the policy document of the bucket.
+
+    Args:
+        settings: of the environment.
+        bucket_arn: of the bucket.
+        made_endpoint: id of the VPC endpoint that the environment makes; None: it makes none.
+    """
+    document = tls_only_policy(bucket_arn)
+    if not settings.network.restricts_aws:
+        return document
+    statement = s3_network_statement(
+        settings.network, bucket_arn=bucket_arn, made_endpoint=made_endpoint
+    )
+    return {**document, "Statement": [*document["Statement"], statement]}
 
 
 def default_encryption(key_arn: Any) -> Arguments:

@@ -86,6 +86,10 @@ class GcpStore(pulumi.ComponentResource):
 
     def _make_bucket(self, environment: Environment) -> Any:
         settings = environment.settings
+        if settings.adopt.gcp_bucket is not None:
+            # Read, never managed: the engine has no operation that could change or delete it.
+            return storage.Bucket.get(self._name, settings.adopt.gcp_bucket, opts=self._inside)
+        key = settings.gcp_kms_key
         return storage.Bucket(
             self._name,
             name=settings.gcp_bucket,
@@ -98,6 +102,7 @@ class GcpStore(pulumi.ComponentResource):
                 "retention_duration_seconds": gcs_soft_delete_seconds(settings.tiering)
             },
             lifecycle_rules=gcs_lifecycle_rules(settings.tiering, prefix=settings.prefix),
+            encryption=None if key is None else {"default_kms_key_name": key},
             force_destroy=settings.disposable,
             labels={
                 "project": _label(environment.project),

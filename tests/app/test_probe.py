@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from app.probe import (
+    IDENTITY_VARIABLE,
     PROBE_PREFIX,
-    ROLE_VARIABLE,
     agents_credentials,
     can_refuse,
     client_of,
@@ -180,7 +180,7 @@ def test_a_role_is_taken_on_where_the_agent_has_no_key(
     role = "arn:aws:iam::123456789012:role/kb-dev-agent"
 
     found = agents_credentials(
-        settings(STORAGE_TYPE="s3", AWS_BUCKET_NAME="bucket"), {ROLE_VARIABLE: role}
+        settings(STORAGE_TYPE="s3", AWS_BUCKET_NAME="bucket"), {IDENTITY_VARIABLE: role}
     )
 
     assert found.aws_session_token

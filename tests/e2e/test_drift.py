@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import Kb
-from tests.e2e.drift.aws import AWS
 from tests.e2e.drift.azure import AZURE
+from tests.e2e.drift.iam import IAM
 from tests.e2e.drift.looking import clouds_of, findings, state_bytes
+from tests.e2e.drift.s3 import S3
 from tests.e2e.drift.table import Drift
 
 pytestmark = [
@@ -17,7 +18,7 @@ pytestmark = [
     pytest.mark.timeout(900),
 ]
 
-DRIFTS = [*AWS, *AZURE]
+DRIFTS = [*S3, *IAM, *AZURE]
 CLEAN_RUNS = 50
 BY_HAND = "a policy attached to a role"
 APART = {BY_HAND, "a bucket deleted", "a user deleted", "a key deleted"}

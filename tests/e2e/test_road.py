@@ -9,14 +9,15 @@ import requests
 
 from infra.local_cloud.control_plane import control_plane_of
 from tests.e2e.conftest import PROJECT, SAMPLES, Kb, clean_environ, run_kb
-from tests.e2e.drift.aws import AWS
 from tests.e2e.drift.azure import AZURE
+from tests.e2e.drift.iam import IAM
 from tests.e2e.drift.looking import clouds_of, findings, state_bytes
+from tests.e2e.drift.s3 import S3
 from tests.e2e.processes import names_of
 
 DRIFTS_IN_BRIEF = [
     one
-    for one in (*AWS, *AZURE)
+    for one in (*S3, *IAM, *AZURE)
     if one.name in ("versioning suspended", "a role policy widened", "all rules deleted")
 ]
 """`make proof` has every kind, one after the other (test_drift.py)."""

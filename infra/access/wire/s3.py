@@ -26,6 +26,21 @@ _SUBRESOURCES: Final = (
     "encryption",
     "restore",
 )
+_PARAMETERS: Final = frozenset(
+    {
+        "list-type",
+        "prefix",
+        "delimiter",
+        "max-keys",
+        "encoding-type",
+        "start-after",
+        "continuation-token",
+        "fetch-owner",
+        "versionId",
+        "x-id",
+    }
+)
+"""What says more about a request and does not make it another one."""
 
 _ON_BUCKETS: Final[Mapping[tuple[str, str], str]] = {
     ("GET", ""): "s3:ListBucket",
@@ -111,6 +126,8 @@ def kms_calls(request: Request, *, key_arn: str) -> list[Call]:
 
 
 def _subresource(request: Request) -> str:
+    if not request.query.keys() <= _PARAMETERS.union(_SUBRESOURCES):
+        raise request.unknown()
     named = [it for it in _SUBRESOURCES if it in request.query]
     # An upload of one part names the upload, too.
     return "partNumber" if "partNumber" in named else named[0] if named else ""

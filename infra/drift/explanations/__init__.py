@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from typing import Final
 
 from infra.drift.compare import Difference
-from infra.drift.explanations import aws, azure
+from infra.drift.explanations import aws, azure, gcp, network, watching
 from infra.drift.explanations.terms import UNEXPLAINED, Explanation
 
 __all__ = ["TABLE", "Explanation", "explain"]
 
-TABLE: Final[Mapping[str, tuple[Explanation, ...]]] = {**aws.EXPLANATIONS, **azure.EXPLANATIONS}
+TABLE: Final[Mapping[str, tuple[Explanation, ...]]] = {
+    token: rows
+    for module in (aws, azure, gcp, network, watching)
+    for token, rows in module.EXPLANATIONS.items()
+}
 """By type, the first that matches wins. A new cloud is one module, and one word here."""
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from infra.drift.explanations.terms import TAGS, Explanation, deleted
 
 _BUCKET: Final = (
-    deleted("agent", "high", "The bucket is gone with its documents: up makes an empty one."),
+    deleted("agent", "high", "The bucket is gone with everything in it: up makes an empty one."),
     TAGS,
 )
 _VERSIONING: Final = (

@@ -1,6 +1,7 @@
 """The AWS clients of the local cloud: they talk to moto whatever this machine's AWS settings say."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Final
 
 import botocore.session
@@ -31,11 +32,16 @@ _GONE: Final = frozenset(
 )
 
 
+@cache
+def session() -> botocore.session.Session:
+    """The one session of this process: AWS's models, which cost most, are read once."""
+    return botocore.session.Session(session_vars=_NOTHING_OF_THE_USER)
+
+
 # The stubs type each client for its own service; here one function makes all of them.
 def make_client(service: str, *, url: str, region: str) -> Any:
     """A client of one AWS service, answered by moto at `url`."""
-    session = botocore.session.Session(session_vars=_NOTHING_OF_THE_USER)
-    return session.create_client(
+    return session().create_client(
         service,
         region_name=region,
         endpoint_url=url,

@@ -4,11 +4,13 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cache
 from typing import Any, Final
 
 from infra.local_cloud.aws import payloads
 from infra.local_cloud.aws.base import Account
 from infra.local_cloud.aws.clients import make_client
+from infra.local_cloud.aws.ec2 import ec2_handlers
 from infra.local_cloud.aws.functions import aws_functions
 from infra.local_cloud.aws.iam import iam_handlers
 from infra.local_cloud.aws.s3 import s3_handlers
@@ -86,6 +88,7 @@ def open_catalog(session: Session) -> Catalog:
         {
             **s3_handlers(make_client("s3", url=url, region=region), account),
             **iam_handlers(make_client("iam", url=url, region=region), account),
+            **ec2_handlers(cache(lambda: make_client("ec2", url=url, region=region)), account),
         },
         aws_functions(sts, account),
     )

@@ -57,6 +57,7 @@ ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
 USER: Final = "aws:iam/user:User"
 USER_POLICY: Final = "aws:iam/userPolicy:UserPolicy"
 ACCESS_KEY: Final = "aws:iam/accessKey:AccessKey"
+VPC_ENDPOINT: Final = "aws:ec2/vpcEndpoint:VpcEndpoint"
 
 SCHEMAS: Final[Mapping[str, Schema]] = {
     BUCKET: Schema(
@@ -176,6 +177,23 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
         required=("user", "policy"),
         own={"namePrefix": str},
         replaces=("name", "namePrefix", "user"),
+    ),
+    VPC_ENDPOINT: Schema(
+        service="ec2",
+        operation="CreateVpcEndpoint",
+        members={
+            "vpcId": "VpcId",
+            "serviceName": "ServiceName",
+            "vpcEndpointType": "VpcEndpointType",
+            "routeTableIds": "RouteTableIds",
+        },
+        required=("vpcId", "serviceName"),
+        own={"region": str, "tags": dict},
+        refused=dict.fromkeys(
+            ("subnetIds", "securityGroupIds", "privateDnsEnabled", "policy"),
+            "is not served by the local cloud: it has gateway endpoints only",
+        ),
+        replaces=("vpcId", "serviceName", "vpcEndpointType", "region"),
     ),
     ACCESS_KEY: Schema(
         service="iam",

@@ -10,9 +10,9 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-import botocore.session
-from botocore.model import ListShape, Shape, StringShape, StructureShape
+from botocore.model import ListShape, ServiceModel, Shape, StringShape, StructureShape
 
+from infra.local_cloud.aws.clients import session
 from infra.local_cloud.handlers import Failure
 from infra.local_cloud.values import UNKNOWN
 
@@ -33,11 +33,15 @@ _NAMES: Final = {"ID": "id", "MFADelete": "mfaDelete", "SSEAlgorithm": "sseAlgor
 @cache
 def input_shape(service: str, operation: str) -> StructureShape:
     """The shape of an operation's request."""
-    model = botocore.session.get_session().get_service_model(service)
-    shape = model.operation_model(operation).input_shape
+    shape = _service(service).operation_model(operation).input_shape
     if shape is None:
         raise LookupError(f"{service}.{operation} takes no input")
     return shape
+
+
+@cache
+def _service(name: str) -> ServiceModel:
+    return session().get_service_model(name)
 
 
 def member(shape: StructureShape, path: str) -> Shape:

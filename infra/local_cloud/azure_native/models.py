@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from enum import Enum
 from functools import cache
+from itertools import permutations
 from typing import Any, Final
 
 from azure.mgmt.storage.v2024_01_01 import models
@@ -47,7 +48,9 @@ def properties(model: str) -> dict[str, str]:
 def check_property(model: str, name: str, value: Any) -> list[Failure]:
     """Say what the model finds wrong with one of its properties."""
     attribute = properties(model)[name]
-    kind = getattr(models, model)._attribute_map[attribute]["type"]
+    kind = (
+        _WRITTEN.get((model, attribute)) or getattr(models, model)._attribute_map[attribute]["type"]
+    )
     return _check(kind, value, name, _rules(model, attribute), _enum(model, attribute))
 
 
@@ -143,6 +146,13 @@ def _rules(model: str, attribute: str) -> Mapping[str, Any]:
     return found
 
 
+# azure-native takes the ids alone of what is a map by id in the API.
+_WRITTEN: Final = {("Identity", "user_assigned_identities"): "[str]"}
+
+# "any combination of Logging|Metrics|AzureServices", says the specification: the enumeration has one each.
+_COMBINED: Final = frozenset({("NetworkRuleSet", "bypass")})
+
+
 @cache
 def _enum(model: str, attribute: str) -> tuple[str, ...]:
     """The values that the constructor's annotation names; none when it is no enumeration."""
@@ -150,5 +160,12 @@ def _enum(model: str, attribute: str) -> tuple[str, ...]:
     for name in re.findall(r"_models\.(\w+)", annotation):
         found = getattr(models, name, None)
         if isinstance(found, type) and issubclass(found, Enum):
-            return tuple(member.value for member in found)
+            values = tuple(str(member.value) for member in found)
+            return _combinations(values) if (model, attribute) in _COMBINED else values
     return ()
+
+
+def _combinations(values: tuple[str, ...]) -> tuple[str, ...]:
+    singles = [value for value in values if value != "None"]
+    several = (it for size in range(2, len(singles) + 1) for it in permutations(singles, size))
+    return (*values, *(", ".join(it) for it in several))

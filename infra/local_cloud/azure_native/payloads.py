@@ -9,6 +9,7 @@ from typing import Final
 
 from infra.local_cloud.azure_native import models, schemas
 from infra.local_cloud.azure_native.policy_rules import policy_failures, service_failures
+from infra.local_cloud.azure_native.private_endpoints import endpoint_failures
 from infra.local_cloud.azure_native.schemas import PATTERNS, SCHEMAS, Schema
 from infra.local_cloud.handlers import Failure
 from infra.local_cloud.values import UNKNOWN, Properties
@@ -91,6 +92,7 @@ def _documented(token: str, inputs: Properties) -> list[Failure]:
             for name in inputs["metadata"]
             if not _METADATA_NAME.fullmatch(name)
         ]
+    found += endpoint_failures(token, inputs)
     if token == schemas.ROLE_DEFINITION:
         found += _role_definition_failures(inputs)
     if token == schemas.ROLE_DEFINITION:

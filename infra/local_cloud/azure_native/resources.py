@@ -9,6 +9,7 @@ from azure.storage.blob import BlobServiceClient, PublicAccess
 from infra.local_cloud.azure_native import schemas
 from infra.local_cloud.azure_native.access import Identity, RoleAssignment, RoleDefinition
 from infra.local_cloud.azure_native.base import ArmHandler, Subscription
+from infra.local_cloud.azure_native.network import PrivateDnsZoneGroup, PrivateEndpoint
 from infra.local_cloud.handlers import AlreadyExists, CloudError, Handler, Live, State
 from infra.local_cloud.values import Properties
 
@@ -73,7 +74,10 @@ class StorageAccount(ArmHandler):
 
     def added(self, resource_id: str, inputs: Properties) -> Properties:
         """The endpoints are Azurite's, as they are now."""
+        identity = inputs.get("identity")
         return {
+            # A list of ids goes in, a map by id comes out.
+            **({"identity": _with_identities_by_id(identity)} if identity else {}),
             "name": inputs["accountName"],
             "primaryEndpoints": {"blob": f"{self.containers.url}/"},
             "primaryLocation": inputs.get("location"),
@@ -212,6 +216,11 @@ class BlobContainer(ArmHandler):
         ]
 
 
+def _with_identities_by_id(identity: Properties) -> Properties:
+    ids = identity.get("userAssignedIdentities") or []
+    return {**identity, "userAssignedIdentities": {one: {} for one in ids}}
+
+
 def _placed(resource_id: str) -> Properties:
     """What the id of a container says of its place: all that is known of one that somebody else made."""
     parts = resource_id.split("/")
@@ -231,6 +240,8 @@ def arm_handlers(subscription: Subscription, containers: Containers) -> dict[str
         AccountPart(schemas.POLICY, subscription, "managementPolicies"),
         BlobContainer(schemas.CONTAINER, subscription, containers),
         Identity(schemas.IDENTITY, subscription),
+        PrivateEndpoint(schemas.PRIVATE_ENDPOINT, subscription),
+        PrivateDnsZoneGroup(schemas.DNS_ZONE_GROUP, subscription),
         RoleAssignment(schemas.ROLE_ASSIGNMENT, subscription),
         RoleDefinition(schemas.ROLE_DEFINITION, subscription),
     ]

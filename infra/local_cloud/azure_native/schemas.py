@@ -14,6 +14,9 @@ IDENTITY: Final = "azure-native:managedidentity:UserAssignedIdentity"
 ROLE_ASSIGNMENT: Final = "azure-native:authorization:RoleAssignment"
 ROLE_DEFINITION: Final = "azure-native:authorization:RoleDefinition"
 
+PRIVATE_ENDPOINT: Final = "azure-native:network:PrivateEndpoint"
+DNS_ZONE_GROUP: Final = "azure-native:network:PrivateDnsZoneGroup"
+
 _GUID: Final = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
 
@@ -110,6 +113,30 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
         ),
         name="roleAssignmentName",
     ),
+    PRIVATE_ENDPOINT: Schema(
+        model=None,
+        place=("resourceGroupName", "privateEndpointName"),
+        body={
+            "location": str,
+            "subnet": dict,
+            "privateLinkServiceConnections": list,
+            "tags": dict,
+        },
+        required=("resourceGroupName", "subnet", "privateLinkServiceConnections"),
+        replaces=(
+            *("resourceGroupName", "privateEndpointName", "location", "subnet"),
+            "privateLinkServiceConnections",
+        ),
+        name="privateEndpointName",
+    ),
+    DNS_ZONE_GROUP: Schema(
+        model=None,
+        place=("resourceGroupName", "privateEndpointName", "privateDnsZoneGroupName"),
+        body={"privateDnsZoneConfigs": list},
+        required=("resourceGroupName", "privateEndpointName", "privateDnsZoneConfigs"),
+        replaces=("resourceGroupName", "privateEndpointName", "privateDnsZoneGroupName"),
+        name="privateDnsZoneGroupName",
+    ),
     ROLE_DEFINITION: Schema(
         model=None,
         place=("scope", "roleDefinitionId"),
@@ -140,6 +167,10 @@ PATTERNS: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
     "resourceName": (
         re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{2,127}"),
         "3 to 128 letters, digits, underscores and dashes, a letter or digit first",
+    ),
+    "privateEndpointName": (
+        re.compile(r"[A-Za-z0-9]([\w.-]{0,62}\w)?"),
+        "1 to 64 letters, digits, underscores, dots and dashes, a letter or digit first, no dash or dot last",
     ),
     "roleAssignmentName": (re.compile(_GUID), "a GUID"),
     "principalId": (re.compile(_GUID), "a GUID"),

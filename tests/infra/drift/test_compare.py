@@ -84,6 +84,7 @@ def test_another_order_or_spelling_is_no_difference(
         ({"rules": [{"id": "a"}]}, {"rules": [{"id": "a"}, {"id": "c"}]}, ("rules[c]", "extra")),
         ({"rules": [{"id": "a"}, {"id": "c"}]}, {"rules": [{"id": "a"}]}, ("rules[c]", "removed")),
         ({"rules": [{"x": 1}]}, {"rules": [{"x": 1}, {"x": 2}]}, ("rules[1]", "extra")),
+        ({"rules": [{"x": 1}, {"x": 2}]}, {"rules": [{"x": 2}]}, ("rules[0]", "removed")),
         (
             policy(READ),
             policy({**READ, "Action": ["s3:*", *READ["Action"]]}),

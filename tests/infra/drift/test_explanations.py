@@ -22,7 +22,7 @@ def test_the_deletion_of_each_resource_of_the_program_is_explained(
     tokens = {
         resource.token
         for resource in recorded.resources
-        if resource.token.startswith(("aws:", "azure-native:"))
+        if resource.token.startswith(("aws:", "azure-native:", "gcp:"))
     }
     assert tokens
     assert not [token for token in sorted(tokens) if explain(token, GONE) is UNEXPLAINED]
@@ -31,7 +31,7 @@ def test_the_deletion_of_each_resource_of_the_program_is_explained(
 def test_what_nobody_has_explained_is_said_to_be_unexplained() -> None:
     unknown = Difference("brandNew", "extra", None, 1)
 
-    assert explain("gcp:storage/bucket:Bucket9", GONE).breaks == "unexplained"
+    assert explain("gcp:storage/brandNew:BrandNew", GONE).breaks == "unexplained"
     assert explain("aws:s3/bucket:Bucket", unknown).breaks == "unexplained"
 
 

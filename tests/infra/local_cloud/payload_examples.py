@@ -98,6 +98,13 @@ AWS: dict[str, Properties] = {
     aws_types.ROLE_POLICY: {"name": "agent", "role": "agent", "policy": IDENTITY_POLICY},
     aws_types.USER: {"name": "agent", "path": "/kb/", "permissionsBoundary": BOUNDARY},
     aws_types.USER_POLICY: {"name": "agent", "user": "agent", "policy": IDENTITY_POLICY},
+    aws_types.VPC_ENDPOINT: {
+        "vpcId": "vpc-0123456789abcdef0",
+        "serviceName": "com.amazonaws.eu-central-1.s3",
+        "vpcEndpointType": "Gateway",
+        "routeTableIds": ["rtb-0123456789abcdef0"],
+        "tags": {"a": "b"},
+    },
     aws_types.ACCESS_KEY: {"user": "agent", "status": "Inactive"},
 }
 
@@ -173,6 +180,30 @@ AZURE: dict[str, Properties] = {
         },
     },
     azure_types.IDENTITY: {"resourceGroupName": "kb", "resourceName": "agent"},
+    azure_types.PRIVATE_ENDPOINT: {
+        "resourceGroupName": "kb",
+        "privateEndpointName": "kb-blob",
+        "subnet": {
+            "id": "/subscriptions/x/resourceGroups/n/providers/Microsoft.Network"
+            "/virtualNetworks/v/subnets/s"
+        },
+        "privateLinkServiceConnections": [
+            {"name": "blob", "privateLinkServiceId": "/subscriptions/x", "groupIds": ["blob"]}
+        ],
+        "tags": {"a": "b"},
+    },
+    azure_types.DNS_ZONE_GROUP: {
+        "resourceGroupName": "kb",
+        "privateEndpointName": "kb-blob",
+        "privateDnsZoneGroupName": "default",
+        "privateDnsZoneConfigs": [
+            {
+                "name": "blob",
+                "privateDnsZoneId": "/subscriptions/x/resourceGroups/n/providers"
+                "/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net",
+            }
+        ],
+    },
     azure_types.ROLE_DEFINITION: {
         "scope": "/subscriptions/x",
         "roleDefinitionId": "ba92f5b4-2d11-453d-a403-e96b0029c9fe",

@@ -80,6 +80,7 @@ def test_unknown_values_are_passed_over(token: str) -> None:
 
 
 LIFECYCLE = aws_types.LIFECYCLE
+LINK = ("privateLinkServiceConnections", 0)
 RULE = ("rules", 0)
 POLICY = azure_types.POLICY
 DEFINITION = ("policy", "rules", 0, "definition")
@@ -94,6 +95,29 @@ DEFINITION = ("policy", "rules", 0, "definition")
         (aws_types.BUCKET, ("bucket",), "xn--kb", "bucket"),
         (aws_types.BUCKET, ("acl",), "private", "acl"),
         (aws_types.ENCRYPTION, ("rules",), [], "rules"),
+        (aws_types.VPC_ENDPOINT, ("subnetIds",), ["subnet-1"], "subnetIds"),
+        (aws_types.VPC_ENDPOINT, ("serviceName",), None, "serviceName"),
+        (azure_types.ACCOUNT, ("networkRuleSet", "bypass"), "Logging, Nothing", "networkRuleSet"),
+        (azure_types.PRIVATE_ENDPOINT, ("subnet", "id"), "subnet", "subnet.id"),
+        (azure_types.PRIVATE_ENDPOINT, ("subnet", "id"), None, "subnet.id"),
+        (azure_types.PRIVATE_ENDPOINT, ("subnet", "name"), "s", "subnet.name"),
+        (azure_types.PRIVATE_ENDPOINT, ("privateEndpointName",), "a b", "privateEndpointName"),
+        (azure_types.PRIVATE_ENDPOINT, (LINK[0],), [], LINK[0]),
+        (azure_types.PRIVATE_ENDPOINT, (*LINK, "groupIds"), ["blobs"], f"{LINK[0]}[0].groupIds"),
+        (azure_types.PRIVATE_ENDPOINT, (*LINK, "groupIds"), None, f"{LINK[0]}[0].groupIds"),
+        (azure_types.PRIVATE_ENDPOINT, (*LINK, "group"), "x", f"{LINK[0]}[0].group"),
+        (
+            azure_types.DNS_ZONE_GROUP,
+            ("privateDnsZoneConfigs", 0, "privateDnsZoneId"),
+            "zone",
+            "privateDnsZoneConfigs[0].privateDnsZoneId",
+        ),
+        (
+            azure_types.DNS_ZONE_GROUP,
+            ("privateDnsZoneConfigs", 0, "name"),
+            None,
+            "privateDnsZoneConfigs[0].name",
+        ),
         (LIFECYCLE, ("rules",), [], "rules"),
         (LIFECYCLE, (*RULE, "id"), "x" * 256, "rules[0].id"),
         (LIFECYCLE, (*RULE, "id"), "tagged", "rules[0].id"),

@@ -14,7 +14,7 @@ from typing import Any
 import pulumi
 import yaml
 from pulumi.runtime import mocks, stack
-from pulumi.runtime.settings import get_root_resource
+from pulumi.runtime.settings import SETTINGS, get_root_resource
 
 PROJECT = Path(__file__).resolve().parents[3]
 ENVIRONMENTS = ("local", "dev", "prod")
@@ -90,6 +90,9 @@ class Recording(mocks.Mocks):
         if args.typ.endswith(":StorageAccount"):
             endpoint = f"https://{args.name}.blob.core.windows.net/"
             outputs |= {"primaryEndpoints": {"blob": self.account_url or endpoint}}
+            if "identity" in args.inputs:
+                ids = args.inputs["identity"]["userAssignedIdentities"]
+                outputs["identity"] = {"userAssignedIdentities": {it: {} for it in ids}}
         if args.typ.endswith(":BlobContainer"):
             outputs["name"] = args.inputs["containerName"]
         if args.typ.endswith(":AccessKey"):
@@ -114,12 +117,15 @@ class Recording(mocks.Mocks):
             "arn": f"arn:aws:s3:::{name}",
             "region": "us-east-1",
             "location": "westeurope",
+            "project": "their-project",
             "primaryEndpoints": {"blob": endpoint},
         }
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         if args.token.endswith(":getClientConfig"):
             return {"subscriptionId": SUBSCRIPTION.rpartition("/")[2]}, []
+        if args.token.endswith(":getRegion"):
+            return {"region": "us-east-1", "id": "us-east-1"}, []
         if args.token.endswith(":getCallerIdentity"):
             arn = "arn:aws:iam::123456789012:user/deployer"
             return {"accountId": "123456789012", "arn": arn, "userId": "u", "id": "i"}, []
@@ -234,6 +240,9 @@ def _run(
         loop.run_until_complete(stack.run_pulumi_func(run_and_record))
     finally:
         threads.shutdown()
+        # What a program that failed left waiting belongs to this loop, and the next run would wait for it.
+        SETTINGS.outputs.clear()
+        SETTINGS.rpc_manager.clear()
         asyncio.set_event_loop(None)
         for opened in loops:
             opened.close()

@@ -1,14 +1,12 @@
-"""Drift on AWS."""
+"""Drift of a bucket on AWS."""
 
-import json
 from typing import Any
 
 from tests.e2e.drift.clouds import Clouds, Undo
 from tests.e2e.drift.table import Table
 
-AWS = Table()
+S3 = Table()
 
-DOCUMENTS = "policy.Statement[Documents]"
 OF_A_BUCKET = (
     "BucketVersioning",
     "BucketServerSideEncryptionConfiguration",
@@ -20,7 +18,7 @@ OF_A_BUCKET = (
 BREAKS = {"BucketLifecycleConfiguration": "cost"}
 
 
-@AWS.enter(
+@S3.enter(
     "versioning suspended",
     ("BucketVersioning", "versioningConfiguration.status", "changed", "safety"),
 )
@@ -50,7 +48,7 @@ def _put_rules(clouds: Clouds, rules: Any) -> Undo:
     return lambda: put(before)
 
 
-@AWS.enter(
+@S3.enter(
     "a lifecycle rule removed",
     ("BucketLifecycleConfiguration", "rules[unfinishedUploads]", "removed", "cost"),
 )
@@ -60,7 +58,7 @@ def _(clouds: Clouds) -> Undo:
     )
 
 
-@AWS.enter(
+@S3.enter(
     "a lifecycle rule changed",
     (
         "BucketLifecycleConfiguration",
@@ -77,7 +75,7 @@ def _(clouds: Clouds) -> Undo:
     return _put_rules(clouds, rules)
 
 
-@AWS.enter(
+@S3.enter(
     "a lifecycle rule added",
     ("BucketLifecycleConfiguration", "rules[cleanup]", "extra", "safety"),
 )
@@ -91,7 +89,7 @@ def _(clouds: Clouds) -> Undo:
     return _put_rules(clouds, [*_rules(clouds), cleanup])
 
 
-@AWS.enter("all lifecycle rules deleted", ("BucketLifecycleConfiguration", "", "deleted", "cost"))
+@S3.enter("all lifecycle rules deleted", ("BucketLifecycleConfiguration", "", "deleted", "cost"))
 def _(clouds: Clouds) -> Undo:
     undo = _put_rules(clouds, _rules(clouds))
     clouds.s3.delete_bucket_lifecycle(Bucket=clouds.bucket)
@@ -112,7 +110,7 @@ def _put_access_block(clouds: Clouds, **flags: bool) -> Undo:
     return lambda: put(before)
 
 
-@AWS.enter(
+@S3.enter(
     "the public access block loosened",
     ("BucketPublicAccessBlock", "blockPublicPolicy", "removed", "safety"),
 )
@@ -120,7 +118,7 @@ def _(clouds: Clouds) -> Undo:
     return _put_access_block(clouds, BlockPublicPolicy=False)
 
 
-@AWS.enter("the public access block deleted", ("BucketPublicAccessBlock", "", "deleted", "safety"))
+@S3.enter("the public access block deleted", ("BucketPublicAccessBlock", "", "deleted", "safety"))
 def _(clouds: Clouds) -> Undo:
     undo = _put_access_block(clouds)
     clouds.s3.delete_public_access_block(Bucket=clouds.bucket)
@@ -131,14 +129,14 @@ def _policy(clouds: Clouds) -> str:
     return str(clouds.s3.get_bucket_policy(Bucket=clouds.bucket)["Policy"])
 
 
-@AWS.enter("the bucket policy deleted", ("BucketPolicy", "", "deleted", "safety"))
+@S3.enter("the bucket policy deleted", ("BucketPolicy", "", "deleted", "safety"))
 def _(clouds: Clouds) -> Undo:
     before = _policy(clouds)
     clouds.s3.delete_bucket_policy(Bucket=clouds.bucket)
     return lambda: clouds.s3.put_bucket_policy(Bucket=clouds.bucket, Policy=before)
 
 
-@AWS.enter(
+@S3.enter(
     "encryption with another key",
     (
         "BucketServerSideEncryptionConfiguration",
@@ -179,7 +177,7 @@ def _put_encryption(clouds: Clouds, by_default: Any) -> Undo:
     return lambda: put(before)
 
 
-@AWS.enter(
+@S3.enter(
     "encryption deleted", ("BucketServerSideEncryptionConfiguration", "", "deleted", "safety")
 )
 def _(clouds: Clouds) -> Undo:
@@ -188,7 +186,7 @@ def _(clouds: Clouds) -> Undo:
     return undo
 
 
-@AWS.enter(
+@S3.enter(
     "ownership controls changed",
     ("BucketOwnershipControls", "rule.objectOwnership", "changed", "safety"),
 )
@@ -196,7 +194,7 @@ def _(clouds: Clouds) -> Undo:
     return _put_ownership(clouds, "ObjectWriter")
 
 
-@AWS.enter("ownership controls deleted", ("BucketOwnershipControls", "", "deleted", "safety"))
+@S3.enter("ownership controls deleted", ("BucketOwnershipControls", "", "deleted", "safety"))
 def _(clouds: Clouds) -> Undo:
     undo = _put_ownership(clouds, "BucketOwnerEnforced")
     clouds.s3.delete_bucket_ownership_controls(Bucket=clouds.bucket)
@@ -214,7 +212,7 @@ def _put_ownership(clouds: Clouds, ownership: str) -> Undo:
     return lambda: put("BucketOwnerEnforced")
 
 
-@AWS.enter("a tag changed", ("Bucket", "tags.environment", "changed", "cost"))
+@S3.enter("a tag changed", ("Bucket", "tags.environment", "changed", "cost"))
 def _(clouds: Clouds) -> Undo:
     before = clouds.s3.get_bucket_tagging(Bucket=clouds.bucket)["TagSet"]
     after = [one | ({"Value": "prod"} if one["Key"] == "environment" else {}) for one in before]
@@ -222,7 +220,7 @@ def _(clouds: Clouds) -> Undo:
     return lambda: clouds.s3.put_bucket_tagging(Bucket=clouds.bucket, Tagging={"TagSet": before})
 
 
-@AWS.enter(
+@S3.enter(
     "a bucket deleted",
     ("Bucket", "", "deleted", "agent"),
     *((part, "", "deleted", BREAKS.get(part, "safety")) for part in OF_A_BUCKET),
@@ -233,119 +231,3 @@ def _(clouds: Clouds) -> None:
             Bucket=clouds.bucket, Key=version["Key"], VersionId=version["VersionId"]
         )
     clouds.s3.delete_bucket(Bucket=clouds.bucket)
-
-
-@AWS.enter("a role policy widened", ("RolePolicy", f"{DOCUMENTS}.Action", "extra", "safety"))
-def _(clouds: Clouds) -> Undo:
-    return clouds.edit_role_policy(
-        lambda policy: policy["Statement"][0]["Action"].append("s3:DeleteObjectVersion")
-    )
-
-
-@AWS.enter("a role policy narrowed", ("RolePolicy", f"{DOCUMENTS}.Action", "removed", "agent"))
-def _(clouds: Clouds) -> Undo:
-    return clouds.edit_role_policy(
-        lambda policy: policy["Statement"][0]["Action"].remove("s3:PutObject")
-    )
-
-
-@AWS.enter("a statement for everything", ("RolePolicy", "policy.Statement[All]", "extra", "safety"))
-def _(clouds: Clouds) -> Undo:
-    everything = {"Sid": "All", "Effect": "Allow", "Action": "*", "Resource": "*"}
-    return clouds.edit_role_policy(lambda policy: policy["Statement"].append(everything))
-
-
-@AWS.enter(
-    "the condition of a listing dropped",
-    ("RolePolicy", "policy.Statement[Listing].Condition", "removed", "safety"),
-)
-def _(clouds: Clouds) -> Undo:
-    return clouds.edit_role_policy(lambda policy: policy["Statement"][1].pop("Condition"))
-
-
-@AWS.enter("a role policy deleted", ("RolePolicy", "", "deleted", "agent"))
-def _(clouds: Clouds) -> Undo:
-    undo = clouds.edit_role_policy(lambda _: None)
-    (name,) = clouds.iam.list_role_policies(RoleName=clouds.role)["PolicyNames"]
-    clouds.iam.delete_role_policy(RoleName=clouds.role, PolicyName=name)
-    return undo
-
-
-@AWS.enter(
-    "somebody else trusted",
-    ("Role", "assumeRolePolicy.Statement[Principals].Principal.AWS", "extra", "safety"),
-)
-def _(clouds: Clouds) -> Undo:
-    before = clouds.iam.get_role(RoleName=clouds.role)["Role"]["AssumeRolePolicyDocument"]
-    after = json.loads(json.dumps(before))
-    principal = after["Statement"][0]["Principal"]
-    trusted = principal["AWS"] if isinstance(principal["AWS"], list) else [principal["AWS"]]
-    principal["AWS"] = [*trusted, "arn:aws:iam::210987654321:root"]
-
-    def put(document: Any) -> object:
-        return clouds.iam.update_assume_role_policy(
-            RoleName=clouds.role, PolicyDocument=json.dumps(document)
-        )
-
-    put(after)
-    return lambda: put(before)
-
-
-@AWS.enter("a policy attached to a role", ("Role", "managedPolicyArns", "extra", "safety"))
-def _(clouds: Clouds) -> Undo:
-    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-    made = clouds.iam.create_policy(
-        PolicyName="theirs",
-        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [everything]}),
-    )["Policy"]
-    place = {"RoleName": clouds.role, "PolicyArn": made["Arn"]}
-    clouds.iam.attach_role_policy(**place)
-
-    def undo() -> None:
-        clouds.iam.detach_role_policy(**place)
-        clouds.iam.delete_policy(PolicyArn=made["Arn"])
-
-    return undo
-
-
-@AWS.enter("a role's sessions shortened", ("Role", "maxSessionDuration", "changed", "agent"))
-def _(clouds: Clouds) -> Undo:
-    before = clouds.iam.get_role(RoleName=clouds.role)["Role"]["MaxSessionDuration"]
-    clouds.iam.update_role(RoleName=clouds.role, MaxSessionDuration=7200)
-    return lambda: clouds.iam.update_role(RoleName=clouds.role, MaxSessionDuration=before)
-
-
-@AWS.enter("a role described anew", ("Role", "description", "extra", "unexplained"))
-def _(clouds: Clouds) -> Undo:
-    clouds.iam.update_role(RoleName=clouds.role, Description="mine", MaxSessionDuration=3600)
-    return lambda: clouds.iam.update_role(
-        RoleName=clouds.role, Description="", MaxSessionDuration=3600
-    )
-
-
-@AWS.enter("a key turned off", ("AccessKey", "status", "extra", "agent"))
-def _(clouds: Clouds) -> Undo:
-    place = {"UserName": clouds.user, "AccessKeyId": clouds.outputs["aws_agent_access_key_id"]}
-    clouds.iam.update_access_key(**place, Status="Inactive")
-    return lambda: clouds.iam.update_access_key(**place, Status="Active")
-
-
-@AWS.enter("a key deleted", ("AccessKey", "", "deleted", "agent"))
-def _(clouds: Clouds) -> None:
-    (key,) = clouds.iam.list_access_keys(UserName=clouds.user)["AccessKeyMetadata"]
-    clouds.iam.delete_access_key(UserName=clouds.user, AccessKeyId=key["AccessKeyId"])
-
-
-@AWS.enter(
-    "a user deleted",
-    ("User", "", "deleted", "agent"),
-    ("UserPolicy", "", "deleted", "agent"),
-    ("AccessKey", "", "deleted", "agent"),
-)
-def _(clouds: Clouds) -> None:
-    user = clouds.user
-    for key in clouds.iam.list_access_keys(UserName=user)["AccessKeyMetadata"]:
-        clouds.iam.delete_access_key(UserName=user, AccessKeyId=key["AccessKeyId"])
-    for name in clouds.iam.list_user_policies(UserName=user)["PolicyNames"]:
-        clouds.iam.delete_user_policy(UserName=user, PolicyName=name)
-    clouds.iam.delete_user(UserName=user)
