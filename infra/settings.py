@@ -81,6 +81,11 @@ class Settings(BaseModel):
     # https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html (botocore 1.44, too)
     aws_kms_rotation_days: int = Field(default=365, ge=90, le=2560)
     aws_access_keys: bool = False
+    aws_permissions_boundary: str | None = Field(
+        default=None,
+        pattern=r"^arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[\w+=,.@/-]+$",
+        examples=["arn:aws:iam::123456789012:policy/knowledge-base-boundary"],
+    )
 
     azure_account: str | None = Field(
         default=None, pattern=r"^[a-z0-9]{3,24}$", examples=["examplekb"]
@@ -147,6 +152,11 @@ class Environment:
     aws_endpoint_url: str | None = None
     gcp_endpoint_url: str | None = None
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def is_emulated(self) -> bool:
+        """Whether it is on this machine, and no account of anybody's is touched: the local cloud's names."""
+        return re.fullmatch(r"local(-[a-z0-9][a-z0-9-]*)?", self.name) is not None
 
     @property
     def identities(self) -> tuple[Identity, ...]:

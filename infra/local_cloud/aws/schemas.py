@@ -40,6 +40,7 @@ ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
 USER: Final = "aws:iam/user:User"
 USER_POLICY: Final = "aws:iam/userPolicy:UserPolicy"
 ACCESS_KEY: Final = "aws:iam/accessKey:AccessKey"
+KEY: Final = "aws:kms/key:Key"
 VPC_ENDPOINT: Final = "aws:ec2/vpcEndpoint:VpcEndpoint"
 
 SCHEMAS: Final[Mapping[str, Schema]] = {
@@ -186,6 +187,31 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
         own={"status": str},
         refused={"pgpKey": "is not served by the local cloud: its secrets are emulated"},
         replaces=("user",),
+    ),
+    KEY: Schema(
+        service="kms",
+        operation="CreateKey",
+        members={
+            "bypassPolicyLockoutSafetyCheck": "BypassPolicyLockoutSafetyCheck",
+            "customerMasterKeySpec": "KeySpec",
+            "description": "Description",
+            "keyUsage": "KeyUsage",
+            "multiRegion": "MultiRegion",
+            "policy": "Policy",
+            "tags": "Tags",
+        },
+        own={
+            "deletionWindowInDays": int,
+            "enableKeyRotation": bool,
+            "isEnabled": bool,
+            "region": str,
+            "rotationPeriodInDays": int,
+        },
+        refused={
+            "customKeyStoreId": "is not served by the local cloud: it has no hardware of one's own",
+            "xksKeyId": "is not served by the local cloud: it has no key store outside AWS",
+        },
+        replaces=("customerMasterKeySpec", "keyUsage", "multiRegion", "region"),
     ),
     **WATCH_SCHEMAS,
 }

@@ -12,6 +12,7 @@ ACCOUNT: Final = "azure-native:storage:StorageAccount"
 BLOB_SERVICE: Final = "azure-native:storage:BlobServiceProperties"
 CONTAINER: Final = "azure-native:storage:BlobContainer"
 POLICY: Final = "azure-native:storage:ManagementPolicy"
+FEDERATION: Final = "azure-native:managedidentity:FederatedIdentityCredential"
 IDENTITY: Final = "azure-native:managedidentity:UserAssignedIdentity"
 ROLE_ASSIGNMENT: Final = "azure-native:authorization:RoleAssignment"
 ROLE_DEFINITION: Final = "azure-native:authorization:RoleDefinition"
@@ -69,6 +70,14 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
         required=("resourceGroupName",),
         replaces=("resourceGroupName", "resourceName", "location"),
         name="resourceName",
+    ),
+    FEDERATION: Schema(
+        model=None,
+        place=("resourceGroupName", "resourceName", "federatedIdentityCredentialResourceName"),
+        body={"issuer": str, "subject": str, "audiences": list},
+        required=("resourceGroupName", "resourceName", "issuer", "subject", "audiences"),
+        replaces=("resourceGroupName", "resourceName", "federatedIdentityCredentialResourceName"),
+        name="federatedIdentityCredentialResourceName",
     ),
     ROLE_ASSIGNMENT: Schema(
         model=None,
@@ -149,6 +158,10 @@ PATTERNS: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
     "privateEndpointName": (
         re.compile(r"[A-Za-z0-9]([\w.-]{0,62}\w)?"),
         "1 to 64 letters, digits, underscores, dots and dashes, a letter or digit first, no dash or dot last",
+    ),
+    "federatedIdentityCredentialResourceName": (
+        re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{2,119}"),
+        "3 to 120 letters, digits, underscores and dashes, a letter or digit first",
     ),
     "roleAssignmentName": (re.compile(_GUID), "a GUID"),
     "principalId": (re.compile(_GUID), "a GUID"),

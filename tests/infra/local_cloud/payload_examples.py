@@ -17,6 +17,7 @@ def document(**statement: Any) -> str:
 IDENTITY_POLICY = document(Action=["s3:GetObject"], Resource="*")
 TRUST = document(Action="sts:AssumeRole", Principal={"Service": "ec2.amazonaws.com"})
 BUCKET_POLICY = document(Action="s3:*", Principal="*", Resource="*")
+KEY_POLICY = document(Action="kms:*", Principal="*", Resource="*")
 BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
 
 AWS: dict[str, Properties] = {
@@ -107,6 +108,19 @@ AWS: dict[str, Properties] = {
         "tags": {"a": "b"},
     },
     aws_types.ACCESS_KEY: {"user": "agent", "status": "Inactive"},
+    aws_types.KEY: {
+        "description": "Encrypts the documents of kb",
+        "keyUsage": "ENCRYPT_DECRYPT",
+        "customerMasterKeySpec": "SYMMETRIC_DEFAULT",
+        "policy": KEY_POLICY,
+        "multiRegion": False,
+        "bypassPolicyLockoutSafetyCheck": True,
+        "enableKeyRotation": True,
+        "rotationPeriodInDays": 180,
+        "deletionWindowInDays": 7,
+        "isEnabled": True,
+        "tags": {"a": "b"},
+    },
     **watch_examples.AWS,
 }
 
@@ -205,6 +219,14 @@ AZURE: dict[str, Properties] = {
                 "/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net",
             }
         ],
+    },
+    azure_types.FEDERATION: {
+        "resourceGroupName": "kb",
+        "resourceName": "agent",
+        "federatedIdentityCredentialResourceName": "workflow",
+        "issuer": "https://token.actions.githubusercontent.com",
+        "subject": "repo:example/knowledge:environment:prod",
+        "audiences": ["api://AzureADTokenExchange"],
     },
     azure_types.ROLE_DEFINITION: {
         "scope": "/subscriptions/x",
