@@ -13,6 +13,11 @@ from infra.stores import provision
 environment = read_environment()
 for sentence in account_advice(environment, provider_config):
     pulumi.warn(sentence)
+if environment.settings.watch.tells_nobody:
+    pulumi.log.warn(
+        f"{environment.project}:watch names no emails: "
+        "alarms of AWS and Google Cloud, and their budgets, reach nobody."
+    )
 outputs = {
     "schema_version": SCHEMA_VERSION,
     "environment": environment.name,

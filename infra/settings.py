@@ -5,7 +5,8 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Final, Literal, Self, get_args, get_origin
 
 import pulumi
@@ -20,6 +21,7 @@ from infra.network import Network
 from infra.settings_rules import require_fitting
 from infra.tiering import TieringPolicy
 from infra.trust import Trust
+from infra.watch.settings import Watch
 
 ENDPOINT_VARIABLE: Final = "AWS_ENDPOINT_URL_S3"
 """Where S3 answers when it is not AWS's own: the variable that the SDKs and the provider read, too."""
@@ -61,6 +63,7 @@ class Settings(BaseModel):
     tiering: TieringPolicy = TieringPolicy()
     adopt: Adoption = Adoption()
     network: Network = Network()
+    watch: Watch = Watch()
 
     # Names: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html and
     # https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata
@@ -148,6 +151,7 @@ class Environment:
     settings: Settings
     aws_endpoint_url: str | None = None
     gcp_endpoint_url: str | None = None
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
     def is_emulated(self) -> bool:
