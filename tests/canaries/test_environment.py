@@ -80,6 +80,7 @@ def test_no_secret_of_an_environment_is_anywhere_but_as_ciphertext(scene: Scene)
     assert up == 0
     assert {"azure_connection_string", "aws_agent_secret_access_key"} <= scene.planted.keys()
     assert b"ciphertext" in _state(scene)
+    assert "pulumi" in scene.started()
     assert scene.hits() == []
 
 
