@@ -23,7 +23,6 @@ from app.agent.model import DEFAULT_MODEL, open_client
 from app.environment import open_store, store_address, store_url
 from app.settings import Variables, parse_settings
 from app.storage import AzureBlobStorage, S3Storage
-from app.storage.blob import BlobStorage
 from app.store.contract import BlobStore, Upload
 from app.store.keys import parse_key
 
@@ -81,7 +80,7 @@ def _question(values: dict[str, str]) -> None:
 
 
 def _storage(values: dict[str, str]) -> None:
-    storage: BlobStorage
+    storage: S3Storage | AzureBlobStorage
     if values["STORAGE_TYPE"] == "s3":
         storage = S3Storage(
             values["AWS_BUCKET_NAME"],

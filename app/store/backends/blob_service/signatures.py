@@ -20,7 +20,7 @@ def without_signature(text: str) -> str:
     return _SIGNATURE.sub(_HIDDEN, text)
 
 
-class QuietTransport(RequestsTransport):  # type: ignore[misc]  # exported lazily, without a type
+class QuietTransport(RequestsTransport):  # type: ignore[misc]  # the SDK imports it lazily
     """The SDK's transport, whose errors do not say the URL's signature.
 
     An error's causes say it, too: where one does, they are left out.
