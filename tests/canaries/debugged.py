@@ -80,6 +80,7 @@ def _question(values: dict[str, str]) -> None:
 
 
 def _storage(values: dict[str, str]) -> None:
+    storage: S3Storage | AzureBlobStorage
     if values["STORAGE_TYPE"] == "s3":
         storage = S3Storage(
             values["AWS_BUCKET_NAME"],

@@ -27,10 +27,14 @@ def scene(tmp_path: Path, moto_url: str, azurite_url: str) -> Iterator[Scene]:
     folder = tmp_path / "scene"
     folder.mkdir()
     found = Scene(folder)
-    keys = {"aws_access_key_id": "any", "aws_secret_access_key": "any"}
-    boto3.client("s3", endpoint_url=moto_url, region_name="us-east-1", **keys).create_bucket(
-        Bucket=BUCKET
+    s3 = boto3.client(
+        "s3",
+        endpoint_url=moto_url,
+        region_name="us-east-1",
+        aws_access_key_id="any",
+        aws_secret_access_key="any",
     )
+    s3.create_bucket(Bucket=BUCKET)
     account = {"account_name": AZURITE_ACCOUNT, "account_key": AZURITE_KEY}
     with ContainerClient(azurite_url, BUCKET, credential=account) as container:
         container.create_container()

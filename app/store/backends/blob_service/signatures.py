@@ -20,7 +20,7 @@ def without_signature(text: str) -> str:
     return _SIGNATURE.sub(_HIDDEN, text)
 
 
-class QuietTransport(RequestsTransport):
+class QuietTransport(RequestsTransport):  # type: ignore[misc]  # the SDK imports it lazily
     """The SDK's transport, whose errors do not say the URL's signature.
 
     An error's causes say it, too: where one does, they are left out.
@@ -29,7 +29,7 @@ class QuietTransport(RequestsTransport):
     def send(self, request: HttpRequest | RestHttpRequest, **options: Any) -> Any:
         """Send a request, as the SDK's transport does."""
         try:
-            return super().send(request, **options)  # type: ignore[arg-type]  # either kind, as there
+            return super().send(request, **options)
         except AzureError as error:
             kind, said = type(error), without_signature(str(error))
             if said == str(error):
