@@ -1,9 +1,11 @@
 """A Pulumi provider that answers for one emulated cloud: what the engine asks, in the handlers' terms."""
 
 import hashlib
+import json
 import random
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib.metadata import version
 from typing import Any, NoReturn
 
@@ -101,7 +103,7 @@ class LocalProvider(ResourceProviderServicer):
             changed = {
                 name
                 for name in olds.keys() | news.keys()
-                if olds.get(name) != news.get(name) and name not in request.ignoreChanges
+                if not _same(olds.get(name), news.get(name)) and name not in request.ignoreChanges
             }
             self._written_down(handler, request.urn, olds)
             live = handler.read(request.id, olds, outputs)
@@ -250,6 +252,14 @@ def _naming(urn: str, seed: bytes) -> Naming:
         suffix=digest[:7],
         uuid=str(uuid.UUID(bytes=random.Random(digest).randbytes(16), version=4)),  # noqa: S311 - a name
     )
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values mean the same: a JSON document may be written in many ways."""
+    if isinstance(one, str) and isinstance(other, str) and one[:1] == other[:1] == "{":
+        with suppress(ValueError):
+            return bool(json.loads(one) == json.loads(other))
+    return bool(one == other)
 
 
 def _moved(live: Live, outputs: Mapping[str, Any]) -> bool:
