@@ -13,6 +13,8 @@ from infra.local_cloud.aws import schemas, shapes
 from infra.local_cloud.aws.lifecycle_rules import lifecycle_failures
 from infra.local_cloud.aws.policy_documents import Kind, document_failures, document_text
 from infra.local_cloud.aws.schemas import SCHEMAS
+from infra.local_cloud.aws.watch_rules import watch_failures
+from infra.local_cloud.aws.watch_schemas import TOPIC_POLICY
 from infra.local_cloud.handlers import Failure
 from infra.local_cloud.values import UNKNOWN, Properties
 
@@ -22,6 +24,7 @@ DOCUMENTS: Final[dict[str, tuple[str, Kind]]] = {
     schemas.ROLE_POLICY: ("policy", "identity"),
     schemas.USER_POLICY: ("policy", "identity"),
     schemas.KEY: ("policy", "key"),
+    TOPIC_POLICY: ("policy", "bucket"),  # of a resource, as a bucket's
 }
 """Type → the property that is a policy document, which a program may write as text or as an object."""
 
@@ -37,6 +40,7 @@ _KINDS: Final = {
     bool: "true or false",
     dict: "an object",
     int: "a whole number",
+    list: "a list",
 }
 
 
@@ -117,7 +121,7 @@ def _shape(token: str, name: str) -> Shape:
 
 
 def _documented(token: str, inputs: Properties) -> list[Failure]:
-    found: list[Failure] = []
+    found = watch_failures(token, inputs)
     if token in DOCUMENTS:
         name, kind = DOCUMENTS[token]
         found += document_failures(inputs.get(name), name, kind=kind)

@@ -1,29 +1,12 @@
 """The resource types of pulumi-aws 7 that the local cloud serves, and the AWS operation behind each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
+from infra.local_cloud.aws.schema import Schema
+from infra.local_cloud.aws.watch_schemas import WATCH_SCHEMAS
+
 _USE_OWN: Final = "is not served by the local cloud (deprecated in pulumi-aws 7): use the resource "
-
-
-@dataclass(frozen=True, slots=True)
-class Schema:
-    """One type's properties."""
-
-    service: str
-    operation: str
-    members: Mapping[str, str]
-    """Property → dotted path in the operation's request."""
-
-    required: tuple[str, ...] = ()
-    own: Mapping[str, type] = field(default_factory=dict)
-    """Properties that are the provider's own and never reach AWS."""
-
-    refused: Mapping[str, str] = field(default_factory=dict)
-    """Properties that exist and that the local cloud cannot keep, and why."""
-
-    replaces: tuple[str, ...] = ()
 
 
 def _on_bucket(
@@ -230,4 +213,5 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
         },
         replaces=("customerMasterKeySpec", "keyUsage", "multiRegion", "region"),
     ),
+    **WATCH_SCHEMAS,
 }

@@ -162,6 +162,10 @@ def _check_scalar(shape: Shape, value: Any, path: str) -> list[Failure]:
         if isinstance(value, bool) or not isinstance(value, int):
             return [(path, "must be a whole number")]
         return _check_size(shape, value, path, "")
+    if kind in ("double", "float"):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return [(path, "must be a number")]
+        return _check_size(shape, value, path, "")
     if kind == "timestamp":
         try:
             _moment(value)
@@ -179,7 +183,7 @@ def _check_scalar(shape: Shape, value: Any, path: str) -> list[Failure]:
     return found
 
 
-def _check_size(shape: Shape, size: int, path: str, unit: str) -> list[Failure]:
+def _check_size(shape: Shape, size: float, path: str, unit: str) -> list[Failure]:
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
     what = f"has {size} {unit}" if unit else f"is {size}"
     if least is not None and size < least:
@@ -191,8 +195,9 @@ def _check_size(shape: Shape, size: int, path: str, unit: str) -> list[Failure]:
 
 @cache
 def _expression(pattern: str) -> re.Pattern[str]:
-    # AWS writes Java's expressions; Python's has no Unicode categories, \w and \s stand for them.
-    return re.compile(pattern.replace(r"\p{L}\p{Z}\p{N}", r"\w\s"))
+    # AWS writes Java's expressions; Python's has no Unicode categories, \w and \s stand for them, and takes
+    # flags at the start only: without one, less is refused.
+    return re.compile(pattern.replace(r"\p{L}\p{Z}\p{N}", r"\w\s").replace("(?i)", ""))
 
 
 def _moment(value: str) -> datetime:

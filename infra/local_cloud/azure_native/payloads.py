@@ -10,7 +10,9 @@ from typing import Final
 from infra.local_cloud.azure_native import models, schemas
 from infra.local_cloud.azure_native.policy_rules import policy_failures, service_failures
 from infra.local_cloud.azure_native.private_endpoints import endpoint_failures
-from infra.local_cloud.azure_native.schemas import PATTERNS, SCHEMAS, Schema
+from infra.local_cloud.azure_native.schema import Schema
+from infra.local_cloud.azure_native.schemas import PATTERNS, SCHEMAS
+from infra.local_cloud.azure_native.watch_rules import watch_failures
 from infra.local_cloud.handlers import Failure
 from infra.local_cloud.values import UNKNOWN, Properties
 
@@ -78,7 +80,7 @@ def _place_failures(schema: Schema, inputs: Properties) -> list[Failure]:
 
 
 def _documented(token: str, inputs: Properties) -> list[Failure]:
-    found = _tag_failures(token, inputs)
+    found = [*_tag_failures(token, inputs), *watch_failures(token, inputs)]
     if token == schemas.ACCOUNT:
         found += _account_failures(inputs)
     if token == schemas.BLOB_SERVICE:

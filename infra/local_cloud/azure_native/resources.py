@@ -15,6 +15,7 @@ from infra.local_cloud.azure_native.access import (
 )
 from infra.local_cloud.azure_native.base import ArmHandler, Subscription
 from infra.local_cloud.azure_native.network import PrivateDnsZoneGroup, PrivateEndpoint
+from infra.local_cloud.azure_native.watching import watch_handlers
 from infra.local_cloud.handlers import AlreadyExists, CloudError, Handler, Live, State
 from infra.local_cloud.values import Properties
 
@@ -250,5 +251,6 @@ def arm_handlers(subscription: Subscription, containers: Containers) -> dict[str
         Federation(schemas.FEDERATION, subscription),
         RoleAssignment(schemas.ROLE_ASSIGNMENT, subscription),
         RoleDefinition(schemas.ROLE_DEFINITION, subscription),
+        *watch_handlers(subscription),
     ]
     return {handler.token: handler for handler in handlers}

@@ -5,6 +5,7 @@ from typing import Any
 
 from infra.local_cloud.aws import schemas as aws_types
 from infra.local_cloud.azure_native import schemas as azure_types
+from tests.infra.local_cloud import watch_examples
 
 Properties = dict[str, Any]
 
@@ -120,6 +121,7 @@ AWS: dict[str, Properties] = {
         "isEnabled": True,
         "tags": {"a": "b"},
     },
+    **watch_examples.AWS,
 }
 
 PLACE = {"resourceGroupName": "kb", "accountName": "kbdocuments"}
@@ -251,6 +253,7 @@ AZURE: dict[str, Properties] = {
         "condition": "true",
         "conditionVersion": "2.0",
     },
+    **watch_examples.AZURE,
 }
 
 VALID = AWS | AZURE
