@@ -12,12 +12,12 @@ import pytest
 from infra.local_cloud.control_plane import ControlPlane
 from infra.local_cloud.handlers import Session
 from infra.local_cloud.servers import Endpoints
-from tests.infra.local_cloud.lives import aws, azure, gcp
+from tests.infra.local_cloud.lives import aws, azure, gcp, watching
 from tests.infra.local_cloud.lives.life import CLOUDS, REGION, Properties, World, failures
 
 pytestmark = [pytest.mark.emulator, pytest.mark.timeout(600)]
 
-LIVES = aws.LIVES | azure.LIVES | gcp.LIVES
+LIVES = aws.LIVES | azure.LIVES | gcp.LIVES | watching.LIVES
 """In the order in which they can be made."""
 
 CONFIG = {"location": "koreacentral", "project": "example-1", "region": REGION}
