@@ -41,6 +41,10 @@ def require_fitting(settings: "Settings") -> None:
             f"tiering archives, but azure_redundancy {settings.azure_redundancy} has no archive tier: "
             "take Standard_LRS, Standard_GRS or Standard_RAGRS"
         )
+    if settings.tiering.by == "access" and settings.clouds != ("azure",):
+        raise ValueError(
+            "tiering.by is access, which only Azure knows: leave it out, or name azure alone in clouds"
+        )
     _require_short_subjects(settings)
     _require_clouds(settings)
     _require_one_origin(settings)

@@ -45,10 +45,13 @@ def account_arguments(settings: Settings, *, key_identity: Any = None) -> Argume
 def blob_service_arguments(settings: Settings) -> Arguments:
     """Return the arguments of `BlobServiceProperties`, but for its place."""
     soft_delete = {"enabled": True, "days": azure_soft_delete_days(settings.tiering)}
+    tracked = {"last_access_time_tracking_policy": {"enable": True}}
     return {
         "is_versioning_enabled": True,
         "delete_retention_policy": soft_delete,
         "container_delete_retention_policy": soft_delete,
+        # Without it, rules about the last access count from the day on which they were made.
+        **(tracked if settings.tiering.by == "access" else {}),
     }
 
 

@@ -29,9 +29,13 @@ def azure_management_rules(
     snapshots = _azure_conditions(by_creation, delete=old.kept_days)
     rules = [_azure_rule("oldVersions", container, "", version=versions, snapshot=snapshots)]
     by_change = "days_after_modification_greater_than"
-    tiers = _azure_conditions(
-        by_change, tier_to_cool=policy.cool_after_days, tier_to_cold=policy.cold_after_days
+    tiers: dict[str, Any] = _azure_conditions(
+        "days_after_last_access_time_greater_than" if policy.by == "access" else by_change,
+        tier_to_cool=policy.cool_after_days,
+        tier_to_cold=policy.cold_after_days,
     )
+    if policy.by == "access" and policy.cool_after_days:
+        tiers["enable_auto_tier_to_hot_from_cool"] = True
     if tiers:
         rules.append(_azure_rule("tierDocuments", container, prefix, base_blob=tiers))
     for number, rule in enumerate(policy.archive, start=1):

@@ -131,7 +131,13 @@ class Bill:
 
     def _move(self, state: State, before: Stay, after: Stay, entered: float) -> None:
         month = self._month(after.start)
-        month.moves += self._tier(after.tier).write_per_1000 / 1000
+        if after.tier == self._default.name:
+            # Warmed by a read: billed as one of the tier that it leaves.
+            tier = self._tier(before.tier)
+            month.moves += tier.read_per_1000 / 1000
+            month.moves += tier.retrieval_gigabyte * state.size_bytes / GIGABYTE_BYTES
+        else:
+            month.moves += self._tier(after.tier).write_per_1000 / 1000
         month.moved += 1
         if self._early_since == "entered":
             self._early(state, before, entered)

@@ -171,6 +171,7 @@ def _facts(settings: Settings, cloud: CloudName, documents: list[Document]) -> F
     return Facts(
         container=settings.container,
         redundancy=settings.azure_redundancy,
+        tracks_access=settings.tiering.by == "access",
         soft_delete_days=soft_delete_days(cloud, settings.tiering),
         kept_days=settings.tiering.old_versions.kept_days,
         small_documents=sum(it.size_bytes < MANNERS["aws"].bytes_min for it in documents),

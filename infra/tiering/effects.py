@@ -25,6 +25,7 @@ class Effect:
         prefix: of the keys that it looks at, without the container's name.
         days: after which it is done.
         tier: where to.
+        by_access: whether the days count from the last read or write, not from the last change.
     """
 
     rule: str
@@ -33,6 +34,7 @@ class Effect:
     prefix: str
     days: int = 0
     tier: str | None = None
+    by_access: bool = False
 
 
 def compiled_rules(
@@ -96,6 +98,8 @@ def _azure(rule: dict[str, Any], _: int) -> Iterator[Effect]:
     phases: tuple[tuple[str, Phase], ...] = (("base_blob", "live"), ("version", "old"))
     for part, phase in phases:
         for action, condition in definition["actions"].get(part, {}).items():
+            if action == "enable_auto_tier_to_hot_from_cool":
+                continue
             yield Effect(
                 rule=rule["name"],
                 action="delete" if action == "delete" else "move",
@@ -103,6 +107,7 @@ def _azure(rule: dict[str, Any], _: int) -> Iterator[Effect]:
                 prefix=matched.partition("/")[2],
                 days=next(iter(condition.values())),
                 tier=_AZURE_TIERS.get(action),
+                by_access="days_after_last_access_time_greater_than" in condition,
             )
 
 

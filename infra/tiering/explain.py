@@ -95,6 +95,8 @@ def _is_due(effect: Effect, document: Document, manners: Manners, now: datetime)
         document.tier or manners.default, frozenset()
     ):
         return False
+    if effect.by_access:
+        return False  # who was not read since counts from today
     written = (document.modified - now).total_seconds() / _DAY_SECONDS
     return manners.run_of(written, effect.days) <= 1
 
@@ -107,7 +109,10 @@ def _sentence(effect: Effect, manners: Manners) -> str:
     where = f"below {effect.prefix}" if effect.prefix else "in all of it"
     match effect.action, effect.phase:
         case "move", "live":
-            return f"moves documents {where} to {effect.tier}, {effect.days} days after their last change"
+            last = "last read or write" if effect.by_access else "last change"
+            return (
+                f"moves documents {where} to {effect.tier}, {effect.days} days after their {last}"
+            )
         case "move", _:
             return f"moves old versions to {effect.tier}, {effect.days} days {_since(manners)}"
         case "delete", "live":
@@ -151,6 +156,8 @@ def _remark(effect: Effect, manners: Manners, idle: int, seen: int) -> str:
         said.append(
             f"{shown} % of your files are under 128 KB: this rule does nothing for them on S3"
         )
+    if effect.by_access:
+        said.append("what is not read counts from the day on which the rules start")
     if effect.tier in manners.offline:
         said.append("reading a document from there takes hours")
     return "; ".join(said)

@@ -34,6 +34,7 @@ class Manners:
         old_since: what the age of an old version is counted from.
         move_before_marker: whether a document that would move and expire on one day moves first.
         rest_days_before_archive: since the last change of tier; None: none is needed.
+        warmed_after_days: how long a document that reading warmed is not warmed again; None: it never is.
         early_since: what a minimum time of storage is counted from: entering the tier, or writing the
             object. In the second case only deleting is early, moving is not.
     """
@@ -49,6 +50,7 @@ class Manners:
     old_since: Literal["replaced", "written"] = "replaced"
     move_before_marker: bool = False
     rest_days_before_archive: int | None = None
+    warmed_after_days: int | None = None
     early_since: Literal["entered", "written"] = "entered"
 
     def run_of(self, moment: float, days: int) -> int:
@@ -91,6 +93,7 @@ MANNERS: Final[Mapping[CloudName, Manners]] = {
         age_exceeds=True,
         old_since="written",
         rest_days_before_archive=ARCHIVE_AGAIN_AFTER_DAYS,
+        warmed_after_days=30,
     ),
     "gcp": Manners(
         default="STANDARD",

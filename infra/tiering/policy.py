@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Final
+from typing import Final, Literal
 
 RESERVED_FOLDER: Final = ".kb/"
 """Where the store keeps its own records below the prefix; equals `app.store.keys.RESERVED_PREFIX`."""
@@ -70,6 +70,8 @@ class TieringPolicy:
     """One policy for every cloud. Ages are whole days since a document's last change.
 
     Attributes:
+        by: whether cooling counts from the last change or from the last read or write. The second is Azure's
+            alone, which then notes the reads, and warms a document again that is read in Cool.
         cool_after_days: Standard-IA, Cool, Nearline; None: never.
         cold_after_days: Glacier Instant Retrieval, Cold, Coldline; None: never.
         allow_offline: whether live documents may be archived at all: reading one then takes hours.
@@ -79,6 +81,7 @@ class TieringPolicy:
         unfinished_uploads_kept_days: not on Azure, which discards uncommitted blocks after a week by itself.
     """
 
+    by: Literal["modification", "access"] = "modification"
     cool_after_days: int | None = 30
     cold_after_days: int | None = 90
     allow_offline: bool = False

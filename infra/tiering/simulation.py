@@ -107,7 +107,10 @@ def _billed(
     bill = Bill(
         prices, traffic, days=days, early_since=manners.early_since, offline=manners.offline
     )
-    for state in states_of(documents, traffic, start=start, days=days, cloud=cloud):
+    with_reads = policy.by == "access"
+    for state in states_of(
+        documents, traffic, start=start, days=days, cloud=cloud, with_reads=with_reads
+    ):
         bill.add(state, lives.stays(state))
     return bill
 

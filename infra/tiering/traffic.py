@@ -40,6 +40,7 @@ def states_of(
     start: datetime,
     days: int,
     cloud: CloudName,
+    with_reads: bool = False,
 ) -> Iterator[State]:
     """Yield every state that exists in the days after `start`, those that are there already first.
 
@@ -51,41 +52,50 @@ def states_of(
         start: day 0.
         days: how many are looked at.
         cloud: whose tiers they lie in.
+        with_reads: whether each read is named, which only rules about access ask for.
     """
-    default = MANNERS[cloud].default
+    course = _Course(traffic, days, MANNERS[cloud].default, with_reads)
     for document in documents:
         written = min((document.modified - start).total_seconds() / _DAY_SECONDS, 0.0)
-        yield from _generations(
-            document, document.path, written, tier_on(cloud, document.tier), traffic, days, default
-        )
-        for number, moment in enumerate(
-            _moments(f"{document.path}\0added", traffic.added_monthly, days)
-        ):
-            yield from _generations(
-                document, f"{document.path}\0{number}", moment, default, traffic, days, default
+        tier = tier_on(cloud, document.tier)
+        yield from course.states(document, document.path, written, tier)
+        added = _moments(f"{document.path}\0added", traffic.added_monthly, days)
+        for number, moment in enumerate(added):
+            name = f"{document.path}\0{number}"
+            yield from course.states(document, name, moment, course.default)
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """What is the same for all documents of one time."""
+
+    traffic: Traffic
+    days: int
+    default: str
+    with_reads: bool
+
+    def states(self, document: Document, name: str, written: float, tier: str) -> Iterator[State]:
+        """Yield one document's states, the first of them written on that day and in that tier."""
+        for moment in [*_moments(name, self.traffic.changed_monthly, self.days), math.inf]:
+            if moment <= written:
+                continue
+            yield State(
+                path=document.path,
+                size_bytes=document.size_bytes,
+                written=written,
+                replaced=moment,
+                tier=tier,
+                reads=self._reads(name, written, moment),
             )
+            written, tier = moment, self.default
 
-
-def _generations(
-    document: Document,
-    name: str,
-    written: float,
-    tier: str,
-    traffic: Traffic,
-    days: int,
-    default: str,
-) -> Iterator[State]:
-    for moment in [*_moments(name, traffic.changed_monthly, days), math.inf]:
-        if moment <= written:
-            continue
-        yield State(
-            path=document.path,
-            size_bytes=document.size_bytes,
-            written=written,
-            replaced=moment,
-            tier=tier,
-        )
-        written, tier = moment, default
+    def _reads(self, name: str, written: float, replaced: float) -> tuple[float, ...]:
+        if not self.with_reads:
+            return ()
+        # A second read within a day changes nothing.
+        monthly = min(self.traffic.reads_monthly, MONTH_DAYS)
+        moments = _moments(f"{name}\0read", monthly, self.days)
+        return tuple(moment for moment in moments if written < moment < replaced)
 
 
 def _moments(name: str, monthly: float, days: int) -> Iterator[float]:

@@ -19,7 +19,7 @@ def folder_rules(days_max: int) -> st.SearchStrategy[list[FolderRule]]:
 
 
 @st.composite
-def policies(draw: st.DrawFn, days_max: int = 40) -> TieringPolicy:
+def policies(draw: st.DrawFn, days_max: int = 40, *, by_access: bool = False) -> TieringPolicy:
     """Any policy that can be configured, with ages that come about within the days looked at."""
     # Short ones coincide: that is where rules conflict.
     days_max = draw(st.sampled_from([4, 12, days_max]))
@@ -29,6 +29,7 @@ def policies(draw: st.DrawFn, days_max: int = 40) -> TieringPolicy:
     archive = tuple(draw(folder_rules(days_max)))
     named = draw(st.booleans())
     return TieringPolicy(
+        by=draw(st.sampled_from(["modification", "access"])) if by_access else "modification",
         cool_after_days=live[0] if live and named else None,
         cold_after_days=live[-1] if live and (not named or len(live) > 1) else None,
         allow_offline=bool(archive),
@@ -53,6 +54,9 @@ def states(draw: st.DrawFn, cloud: CloudName, days: int) -> State:
     written = day + draw(st.sampled_from([0.0, 0.5] if day < 0 else [0.5]))
     lasts = draw(st.one_of(st.none(), st.integers(1, 2 * days)))
     replaced = day + lasts + 0.75 if lasts and day + lasts >= 0 else math.inf
+    halves = draw(st.sets(st.integers(0, 2 * days - 1), max_size=6)) if cloud == "azure" else set()
+    moments = sorted(half / 2 + 0.1 for half in halves)
+    reads = tuple(moment for moment in moments if written < moment < replaced)
     tiers = [manners.default]
     if written < 0:
         tiers += [manners.cool, manners.cold, manners.archive]
@@ -62,4 +66,5 @@ def states(draw: st.DrawFn, cloud: CloudName, days: int) -> State:
         written=written,
         replaced=replaced,
         tier=draw(st.sampled_from(tiers)),
+        reads=reads,
     )

@@ -25,8 +25,11 @@ class Held:
     tier: str
     phase: str = "live"
     noncurrent_since: float | None = None
-    tier_changed: int | None = None
+    tier_changed: float | None = None
     deleted_on: int | None = None
+    reads: tuple[float, ...] = ()
+    accessed: float | None = None
+    warmed: float | None = None
 
 
 Step = Callable[[Rules, Held, int], None]
@@ -36,6 +39,9 @@ def days_of(rules: Rules, held: Held, days: int, step: Step) -> list[tuple[str, 
     """Where the object lies after each day's run: (phase, tier), None when it is not or no longer there."""
     found: list[tuple[str, str] | None] = []
     for run in range(1, days + 1):
+        for read in held.reads:
+            if run - 1 < read <= run and held.phase == "live":
+                _azure_read(rules, held, read)
         if held.phase == "live" and held.replaced <= run:
             held.phase, held.noncurrent_since = "old", held.replaced
         if held.written < run:
@@ -133,13 +139,35 @@ def azure_step_of(soft_delete_days: int) -> Step:
             for rule in rules
             if rule["enabled"] and _azure_matches(rule, held)
             for action, condition in rule["definition"]["actions"].get(part, {}).items()
-            if _azure_due(condition, held, run)
+            if isinstance(condition, dict) and _azure_due(condition, held, run)
         ]
         effective = [action for action in due if _azure_changes(action, held)]
         if effective:
             _azure_apply(max(effective, key=_AZURE_ACTIONS.index), held, run)
 
     return step
+
+
+def _azure_read(rules: Rules, held: Held, moment: float) -> None:
+    """A read updates the last access once in 24 hours, and warms a blob in Cool once in 30 days."""
+    if held.tier == "Archive":
+        return
+    before = _azure_accessed(held)
+    if moment - before >= 1:
+        held.accessed = moment
+    warms = any(
+        rule["definition"]["actions"].get("base_blob", {}).get("enable_auto_tier_to_hot_from_cool")
+        for rule in rules
+        if _azure_matches(rule, held)
+    )
+    rested = held.warmed is None or moment - held.warmed >= 30
+    if warms and held.tier == "Cool" and rested:
+        held.tier, held.tier_changed, held.warmed = "Hot", moment, moment
+
+
+def _azure_accessed(held: Held) -> float:
+    """Writing is access, too; what nobody read or wrote counts from the policy's first day."""
+    return max(held.written, 0.0) if held.accessed is None else held.accessed
 
 
 def _azure_matches(rule: dict[str, Any], held: Held) -> bool:
@@ -154,6 +182,7 @@ def _azure_due(condition: dict[str, int], held: Held, run: int) -> bool:
     ages = {
         "days_after_modification_greater_than": run - held.written,
         "days_after_creation_greater_than": run - held.written,
+        "days_after_last_access_time_greater_than": run - _azure_accessed(held),
         "days_after_last_tier_change_greater_than": (
             math.inf if held.tier_changed is None else run - held.tier_changed
         ),

@@ -28,8 +28,16 @@ def folder(name: str, days: int) -> tuple[FolderRule, ...]:
     return (FolderRule(folder=name, after_days=days),)
 
 
-def state(tier: str, written: float, replaced: float = INFINITE, path: str = "a.md") -> State:
-    return State(path=path, size_bytes=MIB, written=written, replaced=replaced, tier=tier)
+def state(
+    tier: str,
+    written: float,
+    replaced: float = INFINITE,
+    path: str = "a.md",
+    reads: tuple[float, ...] = (),
+) -> State:
+    return State(
+        path=path, size_bytes=MIB, written=written, replaced=replaced, tier=tier, reads=reads
+    )
 
 
 JANUARY = {"start": "2014-01-01"}
@@ -114,6 +122,34 @@ EXAMPLES: dict[str, tuple[CloudName, TieringPolicy, State, list[Stay]]] = {
             Stay("Cool", "live", 11, 19),
             Stay("Archive", "live", 19, INFINITE),
         ],
+    ),
+    # Policy structure: without a last access, the day on which the policy was enabled counts.
+    "azure counts what nobody read from the day of the policy": (
+        "azure",
+        policy(by="access", cool_after_days=30),
+        state("Hot", -400.5),
+        [Stay("Hot", "live", 0, 31), Stay("Cool", "live", 31, INFINITE)],
+    ),
+    # Overview: a blob that is read in Cool goes back to Hot, at most once in 30 days.
+    "azure warms what is read, once in 30 days": (
+        "azure",
+        policy(by="access", cool_after_days=10),
+        state("Hot", 0.5, reads=(20.5, 40.5, 60.5)),
+        [
+            Stay("Hot", "live", 0.5, 11),
+            Stay("Cool", "live", 11, 20.5),
+            Stay("Hot", "live", 20.5, 31),
+            Stay("Cool", "live", 31, 60.5),
+            Stay("Hot", "live", 60.5, 71),
+            Stay("Cool", "live", 71, INFINITE),
+        ],
+    ),
+    # Overview: only the first read in 24 hours updates the last access.
+    "azure notes one read a day": (
+        "azure",
+        policy(by="access", cool_after_days=10),
+        state("Hot", 0.5, reads=(5.25, 6.0, 6.125)),
+        [Stay("Hot", "live", 0.5, 16), Stay("Cool", "live", 16, INFINITE)],
     ),
     # Lifecycle: of Nearline and Coldline under the same condition always Coldline.
     "cloud storage chooses the cheapest class": (

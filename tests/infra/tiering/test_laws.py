@@ -226,13 +226,14 @@ CLOUDS: tuple[CloudName, ...] = ("aws", "azure", "gcp")
 
 
 @settings(max_examples=60, derandomize=True, deadline=None)
-@given(policies(), st.sampled_from(CLOUDS), st.sampled_from(["", "kb/", "team/kb/"]))
+@given(policies(by_access=True), st.sampled_from(CLOUDS), st.sampled_from(["", "kb/", "team/kb/"]))
 def test_what_is_compiled_is_refused_by_no_law_and_keeps_its_promises(
     policy: TieringPolicy, cloud: CloudName, prefix: str
 ) -> None:
     rules = compiled_rules(policy, cloud, prefix=prefix, container="docs")
     facts = Facts(
         container="docs",
+        tracks_access=policy.by == "access",
         kept_days=policy.old_versions.kept_days,
         soft_delete_days=soft_delete_days(cloud, policy),
     )
