@@ -17,6 +17,7 @@ help:
 	@echo 'make demo     from nothing to an answered question, on this machine: no account, no key'
 	@echo 'make up       bring the environment up (STACK=local; kb up -s ENV is the same)'
 	@echo 'make down     delete the environment and what is in it'
+	@echo 'make smoke    the whole road on your own accounts, in an environment beside STACK, which goes again'
 	@echo 'make check    format, lint, types, imports and the quick tests: before each commit'
 	@echo 'make test     everything that guards a commit: real engine, emulated clouds; at most 12 minutes'
 	@echo 'make proof    the long counts of kills, faults and races; at most 60 minutes'
@@ -47,6 +48,10 @@ demo: .venv/synced
 up: .venv/synced
 	@$(BIN)/kb up -s '$(STACK)'
 
+# On the user's own accounts: asks, or wants KB_SMOKE_CONSENT=$(STACK).
+smoke: .venv/synced
+	@$(BIN)/kb smoke -s '$(STACK)'
+
 down: .venv/synced
 	@$(BIN)/kb down -s '$(STACK)'
 
@@ -70,4 +75,4 @@ peers:
 clean:
 	@sh bootstrap/clean
 
-.PHONY: help engine emulators browser demo up down check test proof peers clean
+.PHONY: help engine emulators browser demo up smoke down check test proof peers clean

@@ -97,6 +97,12 @@ ENTRIES: Final = (
     Entry("ask", "app.commands", "Ask the agent a question.", "Documents"),
     Entry("store", "app.trial.commands", "Try whether a store keeps its promises.", "Documents"),
     Entry("demo", "app.demo", "The whole road on this machine: up, migrate, verify, ask.", "Start"),
+    Entry(
+        "smoke",
+        "infra.smoke.commands",
+        "The same on your own accounts, in an environment beside ENV.",
+        "Start",
+    ),
 )
 
 

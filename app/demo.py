@@ -32,7 +32,10 @@ def _steps(question: str, *, offline: bool) -> tuple[Step, ...]:
     here = ("-s", ENVIRONMENT)
     model = ("--model", "offline") if offline else ()
     return (
-        Step("Provision: the real Pulumi engine, on emulated AWS and Azure", ("up", *here)),
+        Step(
+            "Provision: the real Pulumi engine, on emulated AWS, Azure and Google Cloud",
+            ("up", *here),
+        ),
         Step("Move a folder of documents into it", ("migrate", "run", *here, "--source", source)),
         Step("Prove that every byte arrived", ("migrate", "verify", *here, "--source", source)),
         Step(

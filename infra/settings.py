@@ -5,7 +5,8 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Final, Literal, Self, get_args, get_origin
 
 import pulumi
@@ -20,6 +21,7 @@ from infra.network import Network
 from infra.settings_rules import require_fitting
 from infra.tiering import TieringPolicy
 from infra.trust import Trust
+from infra.watch.settings import Watch
 
 ENDPOINT_VARIABLE: Final = "AWS_ENDPOINT_URL_S3"
 """Where S3 answers when it is not AWS's own: the variable that the SDKs and the provider read, too."""
@@ -61,6 +63,7 @@ class Settings(BaseModel):
     tiering: TieringPolicy = TieringPolicy()
     adopt: Adoption = Adoption()
     network: Network = Network()
+    watch: Watch = Watch()
 
     # Names: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html and
     # https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata
@@ -78,6 +81,11 @@ class Settings(BaseModel):
     # https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html (botocore 1.44, too)
     aws_kms_rotation_days: int = Field(default=365, ge=90, le=2560)
     aws_access_keys: bool = False
+    aws_permissions_boundary: str | None = Field(
+        default=None,
+        pattern=r"^arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[\w+=,.@/-]+$",
+        examples=["arn:aws:iam::123456789012:policy/knowledge-base-boundary"],
+    )
 
     azure_account: str | None = Field(
         default=None, pattern=r"^[a-z0-9]{3,24}$", examples=["examplekb"]
@@ -143,6 +151,12 @@ class Environment:
     settings: Settings
     aws_endpoint_url: str | None = None
     gcp_endpoint_url: str | None = None
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def is_emulated(self) -> bool:
+        """Whether it is on this machine, and no account of anybody's is touched: the local cloud's names."""
+        return re.fullmatch(r"local(-[a-z0-9][a-z0-9-]*)?", self.name) is not None
 
     @property
     def identities(self) -> tuple[Identity, ...]:

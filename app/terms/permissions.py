@@ -34,6 +34,12 @@ PERMISSIONS: Final[Mapping[Identity, Mapping[Migration, frozenset[Verb]]]] = Map
 )
 """What each identity may do while a migration is…: infra compiles it to IAM and RBAC (`infra.access`)."""
 
+Work = Literal["stores", "identities", "keys"]
+"""What `pulumi up` makes, changes and removes: stores and their rules, who works in them, customer keys."""
+
+DEPLOYER: Final = frozenset[Work]({"stores", "identities", "keys"})
+"""What the deployer works on. It reads and writes no document, and is nobody's identity at run time."""
+
 
 def identities_of(migration: Migration) -> tuple[Identity, ...]:
     """Return who works in an environment: whoever may do anything there."""

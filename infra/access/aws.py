@@ -30,6 +30,8 @@ _KMS_ACTIONS: Final[Mapping[Verb, tuple[str, ...]]] = {
     "write": ("kms:GenerateDataKey", "kms:Decrypt"),
     "delete": (),
 }
+# "AWS KMS condition keys", kms:ViaService: what S3 asks of a key for somebody carries S3's own name.
+_THROUGH_S3: Final = {"Condition": {"StringLike": {"kms:ViaService": "s3.*"}}}
 
 
 def iam_policy(
@@ -59,7 +61,7 @@ def iam_policy(
         | ({"Condition": {"StringLike": {"s3:prefix": f"{prefix}*"}}} if prefix else {}),
     ]
     if key_arn is not None:
-        statements.append(_allow("Encryption", actions(_KMS_ACTIONS), key_arn))
+        statements.append(_allow("Encryption", actions(_KMS_ACTIONS), key_arn) | _THROUGH_S3)
     return {"Version": "2012-10-17", "Statement": statements}
 
 
@@ -131,3 +133,28 @@ def tls_only_policy(bucket_arn: str) -> dict[str, Any]:
 
 def _allow(sid: str, actions: list[str], resource: str) -> dict[str, Any]:
     return {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resource}
+
+
+def iam_boundary(account_id: str) -> dict[str, Any]:
+    """Return a permissions boundary for the identities of every environment in an account.
+
+    It allows nothing by itself; whatever their policies are changed to, they can do no more than this.
+
+    Args:
+        account_id: twelve digits, whose keys may be used.
+    """
+    everything = {
+        action
+        for table in (_S3_OBJECT_ACTIONS, _S3_BUCKET_ACTIONS, _KMS_ACTIONS)
+        for actions in table.values()
+        for action in actions
+    }
+    documents = sorted(action for action in everything if action.startswith("s3:"))
+    keys = sorted(action for action in everything if action.startswith("kms:"))
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            _allow("Documents", documents, "arn:aws:s3:::*"),
+            _allow("Encryption", keys, f"arn:aws:kms:*:{account_id}:key/*") | _THROUGH_S3,
+        ],
+    }

@@ -5,20 +5,19 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any, Final
 
-import pulumi
 import typer
-import yaml
 from rich.table import Table
 
 from app.terms.answers import Refusal, UsageRefusal, emit_json
 from app.terms.options import Json, Stack, environment_name
-from infra import screen, stacks
+from infra import screen
 from infra.adoption_plan.account import account_differences
 from infra.adoption_plan.bucket import bucket_differences
 from infra.adoption_plan.compare import Difference
 from infra.adoption_plan.looks import arm, control_plane
+from infra.configured import config_of, settings_of
 from infra.local_cloud import is_local, servers
-from infra.settings import Settings, parse_settings
+from infra.settings import Settings
 
 APP: Final = typer.Typer(
     add_completion=False,
@@ -26,7 +25,6 @@ APP: Final = typer.Typer(
     no_args_is_help=True,
     help="Work in buckets and accounts that exist: see what would change on them.",
 )
-NAMESPACE: Final = "knowledge-base-cloud"
 
 _MEANING: Final = {
     "change": "up sets it",
@@ -45,8 +43,7 @@ def _group() -> None:
 def plan(stack: Stack = None, as_json: Json = False) -> None:
     """Compare what is there with what the program would set, property by property. Changes nothing."""
     name = environment_name(stack)
-    stacks.require_environment(name)
-    config = read_config(name)
+    config = config_of(name)
     settings = settings_of(config, environment=name)
     if not settings.adopt.anything:
         raise UsageRefusal(
@@ -78,30 +75,6 @@ def as_document(name: str, settings: Settings, found: list[Difference]) -> dict[
         "differences": [it.as_json() for it in found if it.verdict != "same"],
         "same": sum(it.verdict == "same" for it in found),
     }
-
-
-def read_config(name: str) -> dict[str, Any]:
-    """Return what `Pulumi.NAME.yaml` configures."""
-    read = yaml.safe_load((stacks.PROJECT / f"Pulumi.{name}.yaml").read_text(encoding="utf-8"))
-    config: dict[str, Any] = (read or {}).get("config") or {}
-    return config
-
-
-def settings_of(config: dict[str, Any], *, environment: str) -> Settings:
-    """Return the settings of an environment's file.
-
-    Raises:
-        Refusal: a value is wrong or a key unknown.
-    """
-    ours = {
-        key.partition(":")[2]: value
-        for key, value in config.items()
-        if key.startswith(f"{NAMESPACE}:")
-    }
-    try:
-        return parse_settings(ours, namespace=NAMESPACE, file=f"Pulumi.{environment}.yaml")
-    except pulumi.RunError as error:
-        raise Refusal(str(error)) from None
 
 
 def look_at(name: str, settings: Settings, config: dict[str, Any]) -> Iterator[Difference]:

@@ -72,7 +72,8 @@ def print_report(console: Console, report: Report) -> None:
     """Show a report to a person."""
     drifted = len({(one.resource.type, one.resource.name) for one in report.findings})
     console.print(
-        f"{report.environment}: {drifted or 'none'} of {report.look.resources} resources drifted."
+        f"{report.environment}: {drifted or 'none'} of {report.look.resources} resources "
+        f"{'have' if drifted > 1 else 'has'} drifted."
     )
     if report.findings:
         console.print(_table(report.findings))

@@ -16,7 +16,7 @@ from infra.rules.terms import (
 _RETENTION_DAYS_MIN: Final = 7
 _LOG_DAYS_MIN: Final = 30
 
-# https://learn.microsoft.com/azure/role-based-access-control/built-in-roles, read 2026-11
+# https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
 _WIDE_ROLES: Final = {
     "8e3af657-a8ff-443c-a75c-2fe8c4bcb635": "Owner",
     "b24988ac-6180-42a0-ab88-20f7382dd24c": "Contributor",

@@ -13,6 +13,7 @@ from infra.stores import bucket_settings
 from infra.stores.aws_identity import AwsIdentity
 from infra.stores.aws_network import reach_privately
 from infra.stores.keeping import kept
+from infra.watch.aws import AwsWatch
 
 
 def provision(environment: Environment) -> Mapping[str, Any]:
@@ -63,6 +64,13 @@ class AwsStore(pulumi.ComponentResource):
             )
             for identity in environment.identities
         }
+        AwsWatch(
+            f"{name}-watch",
+            environment=environment,
+            bucket=bucket,
+            tags=self._tags,
+            opts=self._inside,
+        )
         self.outputs = {
             "aws_bucket": bucket.bucket,
             "aws_region": bucket.region,

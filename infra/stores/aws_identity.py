@@ -60,6 +60,7 @@ class AwsIdentity(pulumi.ComponentResource):
                 account.arn.apply(lambda arn: iam_trust_policy(trust, account_arn=arn))
             ),
             max_session_duration=_SESSION_SECONDS_MAX[identity],
+            permissions_boundary=settings.aws_permissions_boundary,
             tags=tags,
             opts=inside,
         )
@@ -67,7 +68,7 @@ class AwsIdentity(pulumi.ComponentResource):
         self.role_arn = role.arn
         self.access_key_id = self.secret_access_key = None
         if settings.aws_access_keys:
-            key = self._make_user(name, policy, tags, inside)
+            key = self._make_user(name, policy, settings.aws_permissions_boundary, tags, inside)
             self.access_key_id, self.secret_access_key = key.id, key.secret
         self.register_outputs({"role_arn": role.arn})
 
@@ -75,9 +76,10 @@ class AwsIdentity(pulumi.ComponentResource):
         self,
         name: str,
         policy: pulumi.Output[str],
+        boundary: str | None,
         tags: Mapping[str, str],
         inside: pulumi.ResourceOptions,
     ) -> Any:
-        user = aws.iam.User(name, tags=tags, opts=inside)
+        user = aws.iam.User(name, permissions_boundary=boundary, tags=tags, opts=inside)
         aws.iam.UserPolicy(name, user=user.name, policy=policy, opts=inside)
         return aws.iam.AccessKey(name, user=user.name, opts=inside)

@@ -14,6 +14,7 @@ from infra.stores.azure_identity import AzureIdentity
 from infra.stores.azure_key import use_key
 from infra.stores.azure_network import reach_privately
 from infra.stores.keeping import kept
+from infra.watch.azure import AzureWatch
 
 
 def provision(environment: Environment) -> Mapping[str, Any]:
@@ -62,6 +63,14 @@ class AzureStore(pulumi.ComponentResource):
             )
             for identity in environment.identities
         }
+        AzureWatch(
+            f"{name}-watch",
+            environment=environment,
+            group=group,
+            account=account,
+            tags=self._tags,
+            opts=self._inside,
+        )
         self.outputs = {
             "azure_account_url": account.primary_endpoints.blob,
             "azure_container": container.name,

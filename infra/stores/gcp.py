@@ -24,7 +24,8 @@ def provision(environment: Environment) -> Mapping[str, Any]:
 class GcpStore(pulumi.ComponentResource):
     """A bucket that only its identities reach, only by IAM, and that forgets nothing at once.
 
-    TLS needs no rule here: credentials are tokens, which Google's endpoints take over HTTPS only.
+    Of an adopted bucket none of these are changed: they hold as far as its owner has set them.
+    A bucket has no setting here that demands TLS: our programs send credentials over HTTPS only.
 
     Attributes:
         outputs: each field of `Outputs` that begins with `gcp_`; None where there is none.
@@ -38,7 +39,7 @@ class GcpStore(pulumi.ComponentResource):
         super().__init__(f"{environment.project}:stores:GcpStore", name, None, opts)
         self._name = name
         self._inside = pulumi.ResourceOptions(parent=self)
-        bucket = self._make_bucket(environment)
+        bucket = self._adopt_or_make(environment)
         # A role and a pool are there whether or not somebody has them: Google keeps the name of a deleted one
         # for weeks, so that a migrator that comes and goes would find its own taken.
         roles = {
@@ -84,10 +85,11 @@ class GcpStore(pulumi.ComponentResource):
         }
         self.register_outputs({"bucket": bucket.name})
 
-    def _make_bucket(self, environment: Environment) -> Any:
+    def _adopt_or_make(self, environment: Environment) -> Any:
         settings = environment.settings
         if settings.adopt.gcp_bucket is not None:
-            # Read, never managed: the engine has no operation that could change or delete it.
+            # Read, never managed: the engine has no operation that could change or delete it. Versions and
+            # rules are parts of a bucket here, so that there is nothing beside it that could be changed.
             return storage.Bucket.get(self._name, settings.adopt.gcp_bucket, opts=self._inside)
         key = settings.gcp_kms_key
         return storage.Bucket(

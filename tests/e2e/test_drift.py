@@ -6,6 +6,7 @@ import pytest
 
 from tests.e2e.conftest import Kb
 from tests.e2e.drift.azure import AZURE
+from tests.e2e.drift.gcp import GCP
 from tests.e2e.drift.iam import IAM
 from tests.e2e.drift.looking import clouds_of, findings, state_bytes
 from tests.e2e.drift.s3 import S3
@@ -18,7 +19,7 @@ pytestmark = [
     pytest.mark.timeout(900),
 ]
 
-DRIFTS = [*S3, *IAM, *AZURE]
+DRIFTS = [*S3, *IAM, *AZURE, *GCP]
 CLEAN_RUNS = 50
 BY_HAND = "a policy attached to a role"
 APART = {BY_HAND, "a bucket deleted", "a user deleted", "a key deleted"}
@@ -48,6 +49,7 @@ def test_each_kind_is_found_and_explained_and_nothing_beside_it(
     assert findings(answer) == drift.said
 
 
+@pytest.mark.timeout(3600)
 def test_a_clean_environment_never_alarms(kb_up: Kb) -> None:
     runs = [
         kb_up("drift", "-s", "local", *(() if number % 10 == 0 else ("--no-probes",)))

@@ -5,7 +5,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-import requests
 
 from infra.local_cloud.control_plane import control_plane_of
 from tests.e2e.conftest import PROJECT, SAMPLES, Kb, clean_environ, run_kb
@@ -54,22 +53,6 @@ def test_a_second_up_changes_nothing(kb_up: Kb) -> None:
 
     assert answer.returncode == 0, answer.stderr
     assert set(json.loads(answer.stdout)["changes"]) == {"same"}
-
-
-def test_drift_of_a_bucket_of_google_is_found_and_put_right(kb_up: Kb, state: Path) -> None:
-    outputs = json.loads(kb_up("outputs", "--json").stdout)
-    bucket = f"{outputs['gcp_endpoint_url']}/storage/v1/b/{outputs['gcp_bucket']}"
-    plane = control_plane_of("local", root=state)
-    rules = (plane.get(outputs["gcp_bucket"]) or {})["inputs"]["lifecycleRules"]
-    requests.patch(bucket, json={"versioning": {"enabled": False}}, timeout=30).raise_for_status()
-    plane.change(outputs["gcp_bucket"], lifecycleRules=rules[:1])
-
-    repaired = json.loads(kb_up("up", "--refresh", "--json").stdout)["changes"]
-
-    assert repaired.keys() == {"same", "update"}
-    assert repaired["update"] == 1
-    assert (plane.get(outputs["gcp_bucket"]) or {})["inputs"]["lifecycleRules"] == rules
-    assert requests.get(bucket, timeout=30).json()["versioning"] == {"enabled": True}
 
 
 def test_no_answer_of_up_shows_a_secret(kb_up: Kb) -> None:

@@ -122,7 +122,9 @@ def kms_calls(request: Request, *, key_arn: str) -> list[Call]:
     if "/" not in request.path:
         return []
     actions = _KMS.get((request.method, _subresource(request)), ())
-    return [Call(action=action, resource=key_arn) for action in actions]
+    # "AWS KMS condition keys", kms:ViaService.
+    through = {"kms:ViaService": f"s3.{key_arn.split(':')[3]}.amazonaws.com"}
+    return [Call(action=action, resource=key_arn, context=through) for action in actions]
 
 
 def _subresource(request: Request) -> str:

@@ -48,9 +48,7 @@ class AwsHandler:
 
     def prepare(self, inputs: Properties, old_inputs: Properties, naming: Naming) -> Properties:
         """Give a name to what has none: the old one, else the program's with seven random digits."""
-        found = dict(inputs)
-        if "region" in SCHEMAS[self.token].own:
-            found.setdefault("region", self.account.region)
+        found = self.located(inputs)
         name = self.name_property
         if name is None or found.get(name) is not None:
             return found
@@ -82,7 +80,7 @@ class AwsHandler:
                 are not in it are not compared.
             defaults: property → what the service has when nothing was asked for.
         """
-        found = dict(inputs)
+        found = self.located(inputs)
         for name, answer in live.items():
             asked = inputs.get(name)
             if asked is None:
@@ -96,6 +94,12 @@ class AwsHandler:
                 found[name] = payloads.live_property(self.token, name, answer)
         return found
 
+    def located(self, inputs: Properties) -> Properties:
+        """The inputs with the region that every resource of a regional service is in."""
+        if "region" not in SCHEMAS[self.token].own:
+            return dict(inputs)
+        return {"region": self.account.region, **inputs}
+
     def live_tags(
         self, inputs: Properties, tags: list[dict[str, str]]
     ) -> list[dict[str, str]] | None:
@@ -104,9 +108,14 @@ class AwsHandler:
         left = [
             tag
             for tag in tags
-            if tag["Key"] in own or self.account.default_tags.get(tag["Key"]) != tag["Value"]
+            if _tag(tag)[0] in own or self.account.default_tags.get(_tag(tag)[0]) != _tag(tag)[1]
         ]
-        return sorted(left, key=lambda tag: tag["Key"]) or ([] if own else None)
+        return sorted(left, key=_tag) or ([] if own else None)
+
+
+def _tag(tag: Mapping[str, str]) -> tuple[str, str]:
+    """Name and value; KMS calls them TagKey and TagValue."""
+    return tag.get("Key") or tag["TagKey"], tag["Value" if "Value" in tag else "TagValue"]
 
 
 def canonical(value: Any) -> Any:

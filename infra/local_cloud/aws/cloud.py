@@ -13,7 +13,9 @@ from infra.local_cloud.aws.clients import make_client
 from infra.local_cloud.aws.ec2 import ec2_handlers
 from infra.local_cloud.aws.functions import aws_functions
 from infra.local_cloud.aws.iam import iam_handlers
+from infra.local_cloud.aws.kms import kms_handlers
 from infra.local_cloud.aws.s3 import s3_handlers
+from infra.local_cloud.aws.watching import watch_handlers
 from infra.local_cloud.credentials import MOTO_ACCOUNT_ID, MOTO_REGION
 from infra.local_cloud.emulators import MOTO
 from infra.local_cloud.handlers import Catalog, Cloud, CloudError, Failure, Session
@@ -87,7 +89,9 @@ def open_catalog(session: Session) -> Catalog:
     return Catalog(
         {
             **s3_handlers(make_client("s3", url=url, region=region), account),
+            **watch_handlers(account),
             **iam_handlers(make_client("iam", url=url, region=region), account),
+            **kms_handlers(make_client("kms", url=url, region=region), account),
             **ec2_handlers(cache(lambda: make_client("ec2", url=url, region=region)), account),
         },
         aws_functions(sts, account),

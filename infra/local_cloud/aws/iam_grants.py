@@ -88,13 +88,18 @@ class AccessKey(AwsHandler):
     def read(self, resource_id: str, inputs: Properties, outputs: Properties) -> Live | None:
         """Whether the user still has the key, and whether it is active."""
         user = inputs.get("user") or outputs.get("user")
+        if user is None:  # an import knows the id alone
+            used = ask(self.iam.get_access_key_last_used, AccessKeyId=resource_id) or {}
+            user = used.get("UserName")
+        if user is None:
+            return None
         answer = ask(self.iam.list_access_keys, UserName=user) or {}
         for key in answer.get("AccessKeyMetadata", []):
             if key["AccessKeyId"] == resource_id:
                 live = {**inputs, "user": user}
                 if key["Status"] != inputs.get("status", "Active"):
                     live["status"] = key["Status"]
-                kept = {**outputs, "status": key["Status"]}
+                kept = {**outputs, "user": user, "status": key["Status"]}
                 if "secret" in outputs:
                     kept["secret"] = Secret(outputs["secret"])
                 return Live(live, kept)

@@ -13,6 +13,8 @@ from infra.local_cloud.aws import schemas, shapes
 from infra.local_cloud.aws.lifecycle_rules import lifecycle_failures
 from infra.local_cloud.aws.policy_documents import Kind, document_failures, document_text
 from infra.local_cloud.aws.schemas import SCHEMAS
+from infra.local_cloud.aws.watch_rules import watch_failures
+from infra.local_cloud.aws.watch_schemas import TOPIC_POLICY
 from infra.local_cloud.handlers import Failure
 from infra.local_cloud.values import UNKNOWN, Properties
 
@@ -21,6 +23,8 @@ DOCUMENTS: Final[dict[str, tuple[str, Kind]]] = {
     schemas.ROLE: ("assumeRolePolicy", "trust"),
     schemas.ROLE_POLICY: ("policy", "identity"),
     schemas.USER_POLICY: ("policy", "identity"),
+    schemas.KEY: ("policy", "key"),
+    TOPIC_POLICY: ("policy", "bucket"),  # of a resource, as a bucket's
 }
 """Type → the property that is a policy document, which a program may write as text or as an object."""
 
@@ -31,7 +35,13 @@ _BUCKET_PREFIXES: Final = ("xn--", "sthree-", "amzn-s3-demo-")
 _BUCKET_SUFFIXES: Final = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 BUCKET_PREFIX_CHARACTERS_MAX: Final = 37
 
-_KINDS: Final = {str: "a string", bool: "true or false", dict: "an object"}
+_KINDS: Final = {
+    str: "a string",
+    bool: "true or false",
+    dict: "an object",
+    int: "a whole number",
+    list: "a list",
+}
 
 
 def failures(token: str, inputs: Properties) -> list[Failure]:
@@ -57,7 +67,9 @@ def failures(token: str, inputs: Properties) -> list[Failure]:
             found += shapes.check(_shape(token, name), value, name)
         elif name in schema.own:
             kind = schema.own[name]
-            if value is not UNKNOWN and not isinstance(value, kind):
+            # Python takes true for a number.
+            right = type(value) is int if kind is int else isinstance(value, kind)
+            if value is not UNKNOWN and not right:
                 found.append((name, f"must be {_KINDS[kind]}"))
         elif name in schema.refused:
             found.append((name, schema.refused[name]))
@@ -109,7 +121,7 @@ def _shape(token: str, name: str) -> Shape:
 
 
 def _documented(token: str, inputs: Properties) -> list[Failure]:
-    found: list[Failure] = []
+    found = watch_failures(token, inputs)
     if token in DOCUMENTS:
         name, kind = DOCUMENTS[token]
         found += document_failures(inputs.get(name), name, kind=kind)
@@ -117,6 +129,8 @@ def _documented(token: str, inputs: Properties) -> list[Failure]:
         found += _bucket_failures(inputs)
     if token == schemas.LIFECYCLE:
         found += lifecycle_failures(inputs.get("rules"))
+    if token == schemas.KEY:
+        found += _key_failures(inputs)
     if token == schemas.ENCRYPTION:
         found += _encryption_failures(inputs.get("rules"))
     if token == schemas.ACCESS_KEY and inputs.get("status", "Active") not in (
@@ -130,6 +144,35 @@ def _documented(token: str, inputs: Properties) -> list[Failure]:
         # The automatic name of a prefix begins with it; any other name contradicts it.
         if isinstance(named, str) and isinstance(begun, str) and not named.startswith(begun):
             found.append((prefix, f"cannot be given together with {name}"))
+    return found
+
+
+# https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html (2026-11-26): 7 to 30 days;
+# the model says 1 to 365.
+_DELETION_DAYS: Final = range(7, 31)
+# https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html (2026-11-26), and the model.
+_ROTATION_DAYS: Final = range(90, 2561)
+
+
+def _key_failures(inputs: Properties) -> list[Failure]:
+    found: list[Failure] = []
+    for name, days in (
+        ("deletionWindowInDays", _DELETION_DAYS),
+        ("rotationPeriodInDays", _ROTATION_DAYS),
+    ):
+        given = inputs.get(name)
+        if isinstance(given, int) and given not in days:
+            found.append((name, f"is {given}, must be {days[0]} to {days[-1]}"))
+    rotates = inputs.get("enableKeyRotation")
+    if (
+        inputs.get("rotationPeriodInDays") is not None
+        and rotates is not True
+        and rotates is not UNKNOWN
+    ):
+        found.append(("rotationPeriodInDays", "means nothing without enableKeyRotation"))
+    symmetric = inputs.get("customerMasterKeySpec") in (None, "SYMMETRIC_DEFAULT", UNKNOWN)
+    if rotates is True and not symmetric:
+        found.append(("enableKeyRotation", "is possible only for SYMMETRIC_DEFAULT keys"))
     return found
 
 

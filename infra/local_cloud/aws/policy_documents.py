@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 from infra.local_cloud.handlers import Failure
 from infra.local_cloud.values import UNKNOWN, is_known
 
-Kind = Literal["identity", "bucket", "trust"]
+Kind = Literal["identity", "bucket", "key", "trust"]
 
 _STATEMENT: Final = frozenset(
     {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource"}

@@ -1,29 +1,12 @@
 """The resource types of pulumi-aws 7 that the local cloud serves, and the AWS operation behind each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
+from infra.local_cloud.aws.schema import Schema
+from infra.local_cloud.aws.watch_schemas import WATCH_SCHEMAS
+
 _USE_OWN: Final = "is not served by the local cloud (deprecated in pulumi-aws 7): use the resource "
-
-
-@dataclass(frozen=True, slots=True)
-class Schema:
-    """One type's properties."""
-
-    service: str
-    operation: str
-    members: Mapping[str, str]
-    """Property → dotted path in the operation's request."""
-
-    required: tuple[str, ...] = ()
-    own: Mapping[str, type] = field(default_factory=dict)
-    """Properties that are the provider's own and never reach AWS."""
-
-    refused: Mapping[str, str] = field(default_factory=dict)
-    """Properties that exist and that the local cloud cannot keep, and why."""
-
-    replaces: tuple[str, ...] = ()
 
 
 def _on_bucket(
@@ -57,6 +40,7 @@ ROLE_POLICY: Final = "aws:iam/rolePolicy:RolePolicy"
 USER: Final = "aws:iam/user:User"
 USER_POLICY: Final = "aws:iam/userPolicy:UserPolicy"
 ACCESS_KEY: Final = "aws:iam/accessKey:AccessKey"
+KEY: Final = "aws:kms/key:Key"
 VPC_ENDPOINT: Final = "aws:ec2/vpcEndpoint:VpcEndpoint"
 
 SCHEMAS: Final[Mapping[str, Schema]] = {
@@ -204,4 +188,30 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
         refused={"pgpKey": "is not served by the local cloud: its secrets are emulated"},
         replaces=("user",),
     ),
+    KEY: Schema(
+        service="kms",
+        operation="CreateKey",
+        members={
+            "bypassPolicyLockoutSafetyCheck": "BypassPolicyLockoutSafetyCheck",
+            "customerMasterKeySpec": "KeySpec",
+            "description": "Description",
+            "keyUsage": "KeyUsage",
+            "multiRegion": "MultiRegion",
+            "policy": "Policy",
+            "tags": "Tags",
+        },
+        own={
+            "deletionWindowInDays": int,
+            "enableKeyRotation": bool,
+            "isEnabled": bool,
+            "region": str,
+            "rotationPeriodInDays": int,
+        },
+        refused={
+            "customKeyStoreId": "is not served by the local cloud: it has no hardware of one's own",
+            "xksKeyId": "is not served by the local cloud: it has no key store outside AWS",
+        },
+        replaces=("customerMasterKeySpec", "keyUsage", "multiRegion", "region"),
+    ),
+    **WATCH_SCHEMAS,
 }

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from botocore.model import ListShape, ServiceModel, Shape, StringShape, StructureShape
 
@@ -82,7 +82,8 @@ def check(shape: Shape, value: Any, path: str) -> list[Failure]:
 def translate(shape: Shape, value: Any) -> Any:
     """Return a checked, wholly known value in the form that the AWS API takes."""
     if _is_tags(shape) and isinstance(value, dict):
-        return [{"Key": key, "Value": item} for key, item in sorted(value.items())]
+        name, content = _tag_members(shape)
+        return [{name: key, content: item} for key, item in sorted(value.items())]
     if isinstance(shape, StructureShape):
         wrapped = _wrapped(shape)
         if wrapped and isinstance(value, list):
@@ -103,7 +104,8 @@ def translate(shape: Shape, value: Any) -> Any:
 def back(shape: Shape, value: Any) -> Any:
     """Return what the AWS API answered in Pulumi's form."""
     if _is_tags(shape):
-        return {item["Key"]: item["Value"] for item in value}
+        name, content = _tag_members(shape)
+        return {item[name]: item[content] for item in value}
     if isinstance(shape, StructureShape):
         wrapped = _wrapped(shape)
         if wrapped:
@@ -142,13 +144,13 @@ def _check_structure(shape: StructureShape, value: Any, path: str) -> list[Failu
     return found
 
 
-def _check_tags(shape: Shape, value: dict[str, Any], path: str) -> list[Failure]:
-    assert isinstance(shape, ListShape)  # noqa: S101 - _is_tags says so; this tells the type checker
-    assert isinstance(shape.member, StructureShape)  # noqa: S101 - likewise
+def _check_tags(shape: ListShape, value: dict[str, Any], path: str) -> list[Failure]:
+    assert isinstance(shape.member, StructureShape)  # noqa: S101 - _is_tags says so
+    name, content = _tag_members(shape)
     found = _check_size(shape, len(value), path, "tags")
     for key, item in value.items():
-        found += check(shape.member.members["Key"], key, f'{path}["{key}"]')
-        found += check(shape.member.members["Value"], item, f'{path}["{key}"]')
+        found += check(shape.member.members[name], key, f'{path}["{key}"]')
+        found += check(shape.member.members[content], item, f'{path}["{key}"]')
     return found
 
 
@@ -159,6 +161,10 @@ def _check_scalar(shape: Shape, value: Any, path: str) -> list[Failure]:
     if kind in ("integer", "long"):
         if isinstance(value, bool) or not isinstance(value, int):
             return [(path, "must be a whole number")]
+        return _check_size(shape, value, path, "")
+    if kind in ("double", "float"):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return [(path, "must be a number")]
         return _check_size(shape, value, path, "")
     if kind == "timestamp":
         try:
@@ -177,7 +183,7 @@ def _check_scalar(shape: Shape, value: Any, path: str) -> list[Failure]:
     return found
 
 
-def _check_size(shape: Shape, size: int, path: str, unit: str) -> list[Failure]:
+def _check_size(shape: Shape, size: float, path: str, unit: str) -> list[Failure]:
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
     what = f"has {size} {unit}" if unit else f"is {size}"
     if least is not None and size < least:
@@ -189,8 +195,9 @@ def _check_size(shape: Shape, size: int, path: str, unit: str) -> list[Failure]:
 
 @cache
 def _expression(pattern: str) -> re.Pattern[str]:
-    # AWS writes Java's expressions; Python's has no Unicode categories, \w and \s stand for them.
-    return re.compile(pattern.replace(r"\p{L}\p{Z}\p{N}", r"\w\s"))
+    # AWS writes Java's expressions; Python's has no Unicode categories, \w and \s stand for them, and takes
+    # flags at the start only: without one, less is refused.
+    return re.compile(pattern.replace(r"\p{L}\p{Z}\p{N}", r"\w\s").replace("(?i)", ""))
 
 
 def _moment(value: str) -> datetime:
@@ -200,12 +207,19 @@ def _moment(value: str) -> datetime:
     return moment
 
 
-def _is_tags(shape: Shape) -> bool:
+def _is_tags(shape: Shape) -> TypeGuard[ListShape]:
     return (
         isinstance(shape, ListShape)
         and isinstance(shape.member, StructureShape)
-        and set(shape.member.members) == {"Key", "Value"}
+        and tuple(sorted(shape.member.members)) in (("Key", "Value"), ("TagKey", "TagValue"))
     )
+
+
+def _tag_members(shape: ListShape) -> tuple[str, str]:
+    """What the service calls a tag's name and its value."""
+    assert isinstance(shape.member, StructureShape)  # noqa: S101 - _is_tags says so
+    name, content = sorted(shape.member.members)
+    return name, content
 
 
 def _wrapped(shape: StructureShape) -> tuple[str, Shape] | None:

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from typing import Final
 
 from infra.local_cloud.azure_native.base import TENANT, ArmHandler
 from infra.local_cloud.handlers import CloudError, State
@@ -28,6 +29,64 @@ class Identity(ArmHandler):
             "tenantId": TENANT,
             "type": "Microsoft.ManagedIdentity/userAssignedIdentities",
         }
+
+
+FEDERATIONS_MAX: Final = 20
+"""Of one identity (2026-11-26):
+https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Federation(ArmHandler):
+    """azure-native:managedidentity:FederatedIdentityCredential: recorded; no token is ever exchanged."""
+
+    def id_of(self, inputs: Properties) -> str:
+        """The id beneath the identity's."""
+        name = inputs["federatedIdentityCredentialResourceName"]
+        return f"{self._identity(inputs)}/federatedIdentityCredentials/{name}"
+
+    def create(self, inputs: Properties) -> State:
+        """Record it, if the identity is there and trusts nobody of this issuer and subject yet."""
+        self._require_place(inputs)
+        return ArmHandler.create(self, inputs)
+
+    def update(self, resource_id: str, inputs: Properties, outputs: Properties) -> Properties:
+        """Record it anew, if nobody else has this issuer and subject."""
+        self._require_place(inputs)
+        return self.record(resource_id, inputs)
+
+    def added(self, resource_id: str, inputs: Properties) -> Properties:
+        """Name and type."""
+        return {
+            "name": inputs["federatedIdentityCredentialResourceName"],
+            "type": "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials",
+        }
+
+    def _identity(self, inputs: Properties) -> str:
+        return (
+            f"{self.group_id(inputs)}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/"
+            f"{inputs['resourceName']}"
+        )
+
+    def _require_place(self, inputs: Properties) -> None:
+        identity, plane = self._identity(inputs), self.subscription.plane
+        if plane.get(identity) is None:
+            raise CloudError(f"ResourceNotFound: {identity} was not found")
+        own = self.id_of(inputs).lower()
+        others = [
+            other
+            for other in plane.ids(f"{identity}/federatedIdentityCredentials/")
+            if other.lower() != own
+        ]
+        if len(others) >= FEDERATIONS_MAX:
+            raise CloudError(
+                f"{identity} has {len(others)} federated credentials, the most there can be"
+            )
+        for other in others:
+            record = (plane.get(other) or {}).get("inputs", {})
+            if all(record.get(name) == inputs.get(name) for name in ("issuer", "subject")):
+                raise CloudError(f"Conflict: {other} trusts this issuer and subject already")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,9 @@ from typing import Final
 from infra.local_cloud.azure_native import models, schemas
 from infra.local_cloud.azure_native.policy_rules import policy_failures, service_failures
 from infra.local_cloud.azure_native.private_endpoints import endpoint_failures
-from infra.local_cloud.azure_native.schemas import PATTERNS, SCHEMAS, Schema
+from infra.local_cloud.azure_native.schema import Schema
+from infra.local_cloud.azure_native.schemas import PATTERNS, SCHEMAS
+from infra.local_cloud.azure_native.watch_rules import watch_failures
 from infra.local_cloud.handlers import Failure
 from infra.local_cloud.values import UNKNOWN, Properties
 
@@ -21,7 +23,6 @@ _TAG_VALUE_CHARACTERS_MAX: Final = 256
 
 _PRINCIPALS: Final = ("User", "Group", "ServicePrincipal", "ForeignGroup", "Device")
 _PERMISSIONS: Final = ("actions", "notActions", "dataActions", "notDataActions")
-_ACTIONS: Final = ("actions", "dataActions", "notActions", "notDataActions")
 _METADATA_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SAS_PERIOD: Final = re.compile(r"(\d+\.)?\d{1,2}:[0-5]\d:[0-5]\d")
 _KINDS: Final[dict[type, str]] = {str: "a string", dict: "an object", list: "a list"}
@@ -79,7 +80,7 @@ def _place_failures(schema: Schema, inputs: Properties) -> list[Failure]:
 
 
 def _documented(token: str, inputs: Properties) -> list[Failure]:
-    found = _tag_failures(token, inputs)
+    found = [*_tag_failures(token, inputs), *watch_failures(token, inputs)]
     if token == schemas.ACCOUNT:
         found += _account_failures(inputs)
     if token == schemas.BLOB_SERVICE:
@@ -95,8 +96,8 @@ def _documented(token: str, inputs: Properties) -> list[Failure]:
     found += endpoint_failures(token, inputs)
     if token == schemas.ROLE_DEFINITION:
         found += _role_definition_failures(inputs)
-    if token == schemas.ROLE_DEFINITION:
-        found += _role_failures(inputs)
+    if token == schemas.FEDERATION:
+        found += _federation_failures(inputs)
     if token == schemas.ROLE_ASSIGNMENT:
         if inputs.get("principalType") not in (*_PRINCIPALS, UNKNOWN, None):
             found.append(("principalType", f"must be one of {', '.join(_PRINCIPALS)}"))
@@ -133,25 +134,28 @@ def _role_definition_failures(inputs: Properties) -> list[Failure]:
     return found
 
 
-def _role_failures(inputs: Properties) -> list[Failure]:
+# https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations (2026-11-26)
+_FEDERATION_CHARACTERS_MAX: Final = 600
+
+
+def _federation_failures(inputs: Properties) -> list[Failure]:
     found: list[Failure] = []
-    if inputs.get("assignableScopes") == []:
-        found.append(("assignableScopes", "must name at least one scope"))
-    permissions = inputs.get("permissions")
-    for index, permission in enumerate(permissions if isinstance(permissions, list) else []):
-        here = f"permissions[{index}]"
-        if permission is UNKNOWN:
-            continue
-        if not isinstance(permission, dict):
-            found.append((here, "must be an object"))
-            continue
-        for name, actions in permission.items():
-            if name not in _ACTIONS:
-                found.append(
-                    (f"{here}.{name}", f"is not a property; there are {', '.join(_ACTIONS)}")
-                )
-            elif actions is not UNKNOWN and not isinstance(actions, list):
-                found.append((f"{here}.{name}", "must be a list"))
+    audiences = inputs.get("audiences")
+    named = [("issuer", inputs.get("issuer")), ("subject", inputs.get("subject"))]
+    if isinstance(audiences, list):
+        if len(audiences) != 1:
+            found.append(("audiences", f"has {len(audiences)} items, must have exactly one"))
+        named += [(f"audiences[{index}]", one) for index, one in enumerate(audiences)]
+    for name, value in named:
+        if value is not None and value is not UNKNOWN and not isinstance(value, str):
+            found.append((name, "must be a string"))
+        elif isinstance(value, str) and not 0 < len(value) <= _FEDERATION_CHARACTERS_MAX:
+            found.append((name, f"must have 1 to {_FEDERATION_CHARACTERS_MAX} characters"))
+        elif isinstance(value, str) and name != "issuer" and "*" in value:
+            found.append((name, "must be the whole value: there are no wildcards"))
+    issuer = inputs.get("issuer")
+    if isinstance(issuer, str) and not re.fullmatch(r"https://[^\s/?#]+[^\s?#]*", issuer):
+        found.append(("issuer", f"is {issuer!r}, must be a URL that begins with https://"))
     return found
 
 

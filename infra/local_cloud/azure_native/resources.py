@@ -7,9 +7,15 @@ from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.storage.blob import BlobServiceClient, PublicAccess
 
 from infra.local_cloud.azure_native import schemas
-from infra.local_cloud.azure_native.access import Identity, RoleAssignment, RoleDefinition
+from infra.local_cloud.azure_native.access import (
+    Federation,
+    Identity,
+    RoleAssignment,
+    RoleDefinition,
+)
 from infra.local_cloud.azure_native.base import ArmHandler, Subscription
 from infra.local_cloud.azure_native.network import PrivateDnsZoneGroup, PrivateEndpoint
+from infra.local_cloud.azure_native.watching import watch_handlers
 from infra.local_cloud.handlers import AlreadyExists, CloudError, Handler, Live, State
 from infra.local_cloud.values import Properties
 
@@ -242,7 +248,9 @@ def arm_handlers(subscription: Subscription, containers: Containers) -> dict[str
         Identity(schemas.IDENTITY, subscription),
         PrivateEndpoint(schemas.PRIVATE_ENDPOINT, subscription),
         PrivateDnsZoneGroup(schemas.DNS_ZONE_GROUP, subscription),
+        Federation(schemas.FEDERATION, subscription),
         RoleAssignment(schemas.ROLE_ASSIGNMENT, subscription),
         RoleDefinition(schemas.ROLE_DEFINITION, subscription),
+        *watch_handlers(subscription),
     ]
     return {handler.token: handler for handler in handlers}

@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from infra.local_cloud.azure_native.schema import Schema
+from infra.local_cloud.azure_native.watch_schemas import WATCH_SCHEMAS
 
 RESOURCE_GROUP: Final = "azure-native:resources:ResourceGroup"
 ACCOUNT: Final = "azure-native:storage:StorageAccount"
 BLOB_SERVICE: Final = "azure-native:storage:BlobServiceProperties"
 CONTAINER: Final = "azure-native:storage:BlobContainer"
 POLICY: Final = "azure-native:storage:ManagementPolicy"
+FEDERATION: Final = "azure-native:managedidentity:FederatedIdentityCredential"
 IDENTITY: Final = "azure-native:managedidentity:UserAssignedIdentity"
 ROLE_ASSIGNMENT: Final = "azure-native:authorization:RoleAssignment"
 ROLE_DEFINITION: Final = "azure-native:authorization:RoleDefinition"
@@ -18,31 +21,6 @@ PRIVATE_ENDPOINT: Final = "azure-native:network:PrivateEndpoint"
 DNS_ZONE_GROUP: Final = "azure-native:network:PrivateDnsZoneGroup"
 
 _GUID: Final = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-
-
-@dataclass(frozen=True, slots=True)
-class Schema:
-    """One type's properties."""
-
-    model: str | None
-    """The model of the request's body; None where azure-mgmt-storage has none."""
-
-    place: tuple[str, ...]
-    """The properties that say where it is; they are parts of its id, not of its body."""
-
-    body: Mapping[str, type] = field(default_factory=dict)
-    """The properties of the body, where there is no model."""
-
-    required: tuple[str, ...] = ()
-    replaces: tuple[str, ...] = ()
-    name: str | None = None
-    """The property that gets an automatic name."""
-
-    fixed: Mapping[str, str] = field(default_factory=dict)
-    """Properties that have one possible value, which azure-native nevertheless wants to be given."""
-
-    patterns: Mapping[str, tuple[re.Pattern[str], str]] = field(default_factory=dict)
-    """Where a property is not what PATTERNS says of its name."""
 
 
 SCHEMAS: Final[Mapping[str, Schema]] = {
@@ -92,6 +70,14 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
         required=("resourceGroupName",),
         replaces=("resourceGroupName", "resourceName", "location"),
         name="resourceName",
+    ),
+    FEDERATION: Schema(
+        model=None,
+        place=("resourceGroupName", "resourceName", "federatedIdentityCredentialResourceName"),
+        body={"issuer": str, "subject": str, "audiences": list},
+        required=("resourceGroupName", "resourceName", "issuer", "subject", "audiences"),
+        replaces=("resourceGroupName", "resourceName", "federatedIdentityCredentialResourceName"),
+        name="federatedIdentityCredentialResourceName",
     ),
     ROLE_ASSIGNMENT: Schema(
         model=None,
@@ -151,6 +137,7 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
         replaces=("scope", "roleDefinitionId"),
         patterns={"roleDefinitionId": (re.compile(_GUID), "a GUID")},
     ),
+    **WATCH_SCHEMAS,
 }
 
 # https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
@@ -171,6 +158,10 @@ PATTERNS: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
     "privateEndpointName": (
         re.compile(r"[A-Za-z0-9]([\w.-]{0,62}\w)?"),
         "1 to 64 letters, digits, underscores, dots and dashes, a letter or digit first, no dash or dot last",
+    ),
+    "federatedIdentityCredentialResourceName": (
+        re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{2,119}"),
+        "3 to 120 letters, digits, underscores and dashes, a letter or digit first",
     ),
     "roleAssignmentName": (re.compile(_GUID), "a GUID"),
     "principalId": (re.compile(_GUID), "a GUID"),

@@ -123,7 +123,8 @@ class Bucket(GcpHandler):
         if real is None:
             return None
         record = self.project.plane.get(resource_id)
-        live = dict(record["inputs"] if record else {**inputs, "name": resource_id})
+        found = {"location": real["location"], **inputs, "name": resource_id}
+        live = dict(record["inputs"] if record else found)
         versioning = bool((real.get("versioning") or {}).get("enabled"))
         if versioning != _keeps_versions(live):
             live["versioning"] = {"enabled": versioning}
@@ -171,9 +172,10 @@ class BucketMember(GcpHandler):
         if inputs["role"].startswith("projects/"):
             self.require(inputs["role"])
         require_member(self, inputs["member"])
-        bucket = (self.project.plane.get(name) or {}).get("inputs", {})
+        # Nobody knows it of a bucket that was made beside the engine.
+        bucket = (self.project.plane.get(name) or {}).get("inputs")
         # IAM Conditions overview: bindings of buckets with access control lists take none.
-        if inputs.get("condition") and not bucket.get("uniformBucketLevelAccess"):
+        if inputs.get("condition") and bucket and not bucket.get("uniformBucketLevelAccess"):
             raise CloudError(
                 f"invalid: a condition needs uniformBucketLevelAccess of the bucket {name!r}"
             )

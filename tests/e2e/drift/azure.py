@@ -38,7 +38,9 @@ def _account(name: str, found: Any, kind: str, breaks: str) -> None:
 
     @AZURE.enter(f"{name} of the account", said)
     def _(clouds: Clouds) -> Undo:
-        return clouds.edit_arm("StorageAccount", lambda inputs: inputs.update({name: found}))
+        return clouds.edit_record(
+            "azure-native:storage:StorageAccount", lambda inputs: inputs.update({name: found})
+        )
 
 
 _account("minimumTlsVersion", "TLS1_0", "changed", "safety")
@@ -54,8 +56,9 @@ _account("accessTier", "Cool", "changed", "cost")
     "versions no longer kept", ("BlobServiceProperties", "isVersioningEnabled", "changed", "safety")
 )
 def _(clouds: Clouds) -> Undo:
-    return clouds.edit_arm(
-        "BlobServiceProperties", lambda inputs: inputs.update(isVersioningEnabled=False)
+    return clouds.edit_record(
+        "azure-native:storage:BlobServiceProperties",
+        lambda inputs: inputs.update(isVersioningEnabled=False),
     )
 
 
@@ -64,8 +67,8 @@ def _(clouds: Clouds) -> Undo:
     ("BlobServiceProperties", "deleteRetentionPolicy.enabled", "changed", "safety"),
 )
 def _(clouds: Clouds) -> Undo:
-    return clouds.edit_arm(
-        "BlobServiceProperties",
+    return clouds.edit_record(
+        "azure-native:storage:BlobServiceProperties",
         lambda inputs: inputs["deleteRetentionPolicy"].update(enabled=False),
     )
 
@@ -85,7 +88,7 @@ def _(clouds: Clouds) -> Undo:
         actions = _rule(inputs)["definition"]["actions"]
         actions["baseBlob"]["tierToCool"] = {"daysAfterModificationGreaterThan": 1}
 
-    return clouds.edit_arm("ManagementPolicy", edit)
+    return clouds.edit_record("azure-native:storage:ManagementPolicy", edit)
 
 
 @AZURE.enter(
@@ -102,15 +105,16 @@ def _(clouds: Clouds) -> Undo:
         actions = _rule(inputs)["definition"]["actions"]
         actions["baseBlob"]["delete"] = {"daysAfterModificationGreaterThan": 1}
 
-    return clouds.edit_arm("ManagementPolicy", edit)
+    return clouds.edit_record("azure-native:storage:ManagementPolicy", edit)
 
 
 @AZURE.enter(
     "a rule removed", ("ManagementPolicy", "policy.rules[tierDocuments]", "removed", "cost")
 )
 def _(clouds: Clouds) -> Undo:
-    return clouds.edit_arm(
-        "ManagementPolicy", lambda inputs: inputs["policy"]["rules"].remove(_rule(inputs))
+    return clouds.edit_record(
+        "azure-native:storage:ManagementPolicy",
+        lambda inputs: inputs["policy"]["rules"].remove(_rule(inputs)),
     )
 
 
@@ -122,12 +126,12 @@ def _rule(inputs: dict[str, Any]) -> dict[str, Any]:
 
 @AZURE.enter("all rules deleted", ("ManagementPolicy", "", "deleted", "cost"))
 def _(clouds: Clouds) -> Undo:
-    return clouds.delete_arm("ManagementPolicy")
+    return clouds.delete_record("azure-native:storage:ManagementPolicy")
 
 
 @AZURE.enter("a role assignment deleted", ("RoleAssignment", "", "deleted", "agent"))
 def _(clouds: Clouds) -> Undo:
-    return clouds.delete_arm("RoleAssignment")
+    return clouds.delete_record("azure-native:authorization:RoleAssignment")
 
 
 @AZURE.enter(
@@ -139,13 +143,13 @@ def _(clouds: Clouds) -> Undo:
     def edit(inputs: dict[str, Any]) -> None:
         del inputs["condition"], inputs["conditionVersion"]
 
-    return clouds.edit_arm("RoleAssignment", edit)
+    return clouds.edit_record("azure-native:authorization:RoleAssignment", edit)
 
 
 @AZURE.enter("a role widened", ("RoleDefinition", "permissions[0].dataActions", "extra", "safety"))
 def _(clouds: Clouds) -> Undo:
-    return clouds.edit_arm(
-        "RoleDefinition",
+    return clouds.edit_record(
+        "azure-native:authorization:RoleDefinition",
         lambda inputs: inputs["permissions"][0]["dataActions"].append(
             f"{BLOBS}/deleteBlobVersion/action"
         ),
@@ -156,17 +160,19 @@ def _(clouds: Clouds) -> Undo:
     "a role narrowed", ("RoleDefinition", "permissions[0].dataActions", "removed", "agent")
 )
 def _(clouds: Clouds) -> Undo:
-    return clouds.edit_arm(
-        "RoleDefinition",
+    return clouds.edit_record(
+        "azure-native:authorization:RoleDefinition",
         lambda inputs: inputs["permissions"][0]["dataActions"].remove(f"{BLOBS}/write"),
     )
 
 
 @AZURE.enter("a managed identity deleted", ("UserAssignedIdentity", "", "deleted", "agent"))
 def _(clouds: Clouds) -> Undo:
-    return clouds.delete_arm("UserAssignedIdentity")
+    return clouds.delete_record("azure-native:managedidentity:UserAssignedIdentity")
 
 
 @AZURE.enter("a group's tag dropped", ("ResourceGroup", "tags.project", "removed", "cost"))
 def _(clouds: Clouds) -> Undo:
-    return clouds.edit_arm("ResourceGroup", lambda inputs: inputs["tags"].pop("project"))
+    return clouds.edit_record(
+        "azure-native:resources:ResourceGroup", lambda inputs: inputs["tags"].pop("project")
+    )

@@ -1,6 +1,7 @@
 """The emulated clouds of an environment, as somebody with every right reaches them behind its back."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -73,20 +74,19 @@ class Clouds:
         self.iam.put_role_policy(**place, PolicyDocument=json.dumps(after))
         return lambda: self.iam.put_role_policy(**place, PolicyDocument=json.dumps(before))
 
-    def edit_arm(self, token: str, edit: Edit) -> Undo:
-        """Change what ARM keeps of a resource; of the agent's, where there are several of the type."""
-        resource_id = self.arm_id(token)
+    def edit_record(self, token: str, edit: Edit) -> Undo:
+        """Change what the control plane keeps of a resource; of the agent's, where there are several."""
+        resource_id = self._id_of(token)
         before = self.plane.get(resource_id) or {}
         after = deepcopy(before)
         edit(after["inputs"])
         self.plane.set(resource_id, after)
         return lambda: self.plane.set(resource_id, before)
 
-    def delete_arm(self, token: str) -> Undo:
-        """Delete a resource and what is beneath it."""
-        resource_id = self.arm_id(token)
-        beneath = self.plane.ids(resource_id)
-        before = {one: self.plane.get(one) or {} for one in beneath}
+    def delete_record(self, token: str) -> Undo:
+        """Delete a resource that the control plane keeps, and what is beneath it."""
+        resource_id = self._id_of(token)
+        before = {one: self.plane.get(one) or {} for one in self.plane.ids(resource_id)}
         self.plane.delete(resource_id)
 
         def undo() -> None:
@@ -95,16 +95,18 @@ class Clouds:
 
         return undo
 
-    def arm_id(self, token: str) -> str:
-        """The id of the resource of a type; of the agent's, where there are several."""
-        records = {one: self.plane.get(one) or {} for one in self.plane.ids("/subscriptions/")}
-        mine = [one for one, record in records.items() if record["type"].endswith(f":{token}")]
+    def _id_of(self, token: str) -> str:
+        records = {one: self.plane.get(one) or {} for one in self.plane.ids()}
+        mine = [one for one, record in records.items() if record.get("type") == token]
+        # An assignment of ARM names the role of its identity by a number only.
         agents = next(
             record["inputs"]["roleDefinitionId"]
             for record in records.values()
-            if "agent of" in record["inputs"].get("roleName", "")
+            if "agent of" in record.get("inputs", {}).get("roleName", "")
         )
-        return next((one for one in mine if agents in json.dumps(records[one])), mine[0])
+        named = [one for one in mine if re.search("[-_]agent", one)]
+        numbered = [one for one in mine if agents in json.dumps(records[one])]
+        return (named or numbered or mine)[0]
 
     def _aws(self, service: Any) -> Any:
         return boto3.client(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from app.terms.permissions import Migration
@@ -58,17 +59,19 @@ class Grant:
     Attributes:
         actions: that are granted.
         judge: returns the judge of calls, with an action left out of the grant.
+        unbound: returns the judge of calls where the grant is not limited to the prefix.
     """
 
     actions: Callable[[Who], list[str]]
     judge: Callable[[Who, str | None], Judge]
+    unbound: Callable[[Who], Judge]
 
 
-def _iam(who: Who, without: str | None = None) -> dict[str, Any]:
+def _iam(who: Who, without: str | None = None, prefix: str = PREFIX) -> dict[str, Any]:
     policy = iam_policy(
         who.identity,
         bucket_arn=f"arn:aws:s3:::{BUCKET}",
-        prefix=PREFIX,
+        prefix=prefix,
         key_arn=KEY_ARN,
         migration=who.migration,
     )
@@ -81,8 +84,8 @@ def _iam_actions(who: Who) -> list[str]:
     return [it for statement in _iam(who)["Statement"] for it in statement["Action"]]
 
 
-def _iam_judge(who: Who, without: str | None) -> Judge:
-    mine, buckets = _iam(who, without), tls_only_policy(f"arn:aws:s3:::{BUCKET}")
+def _iam_judge(who: Who, without: str | None, prefix: str = PREFIX) -> Judge:
+    mine, buckets = _iam(who, without, prefix), tls_only_policy(f"arn:aws:s3:::{BUCKET}")
 
     def judge(call: Call) -> Decision:
         secure = {"aws:SecureTransport": "true", "s3:TlsVersion": "1.3"}
@@ -97,13 +100,13 @@ def _rbac_actions(who: Who) -> list[str]:
     return permission["data_actions"]
 
 
-def _rbac_judge(who: Who, without: str | None) -> Judge:
+def _rbac_judge(who: Who, without: str | None, prefix: str = PREFIX) -> Judge:
     (permission,) = rbac_permissions(who.identity, migration=who.migration)
     left = [it for it in permission["data_actions"] if it != without]
     role = Assignment(
         scope=CONTAINER_ID,
         permissions=[{**permission, "data_actions": left}],
-        condition=rbac_condition(who.identity, prefix=PREFIX, migration=who.migration),
+        condition=rbac_condition(who.identity, prefix=prefix, migration=who.migration),
     )
 
     def judge(call: Call) -> Decision:
@@ -118,17 +121,17 @@ def _google_actions(who: Who) -> list[str]:
     return gcs_permissions(who.identity, migration=who.migration)
 
 
-def _google_judge(who: Who, without: str | None) -> Judge:
+def _google_judge(who: Who, without: str | None, prefix: str = PREFIX) -> Judge:
     binding = Binding(
         resource=f"projects/_/buckets/{BUCKET}",
         permissions=[it for it in _google_actions(who) if it != without],
-        condition=gcs_condition(who.identity, bucket=BUCKET, prefix=PREFIX),
+        condition=gcs_condition(who.identity, bucket=BUCKET, prefix=prefix),
     )
     return lambda call: judge_google(call, [binding])
 
 
 GRANTS: Final[Mapping[str, Grant]] = {
-    "aws": Grant(_iam_actions, _iam_judge),
-    "azure": Grant(_rbac_actions, _rbac_judge),
-    "gcp": Grant(_google_actions, _google_judge),
+    "aws": Grant(_iam_actions, _iam_judge, partial(_iam_judge, without=None, prefix="")),
+    "azure": Grant(_rbac_actions, _rbac_judge, partial(_rbac_judge, without=None, prefix="")),
+    "gcp": Grant(_google_actions, _google_judge, partial(_google_judge, without=None, prefix="")),
 }

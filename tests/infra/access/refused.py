@@ -12,6 +12,7 @@ from tests.infra.access.recording import ACCOUNT_ID, BUCKET, KEY_ARN
 
 _ARN: Final = f"arn:aws:s3:::{BUCKET}"
 _BUCKET: Final = f"projects/_/buckets/{BUCKET}"
+_THROUGH_S3: Final = {"kms:ViaService": "s3.eu-central-1.amazonaws.com"}
 
 
 def _s3(action: str, key: str = "", **context: str) -> Call:
@@ -82,8 +83,11 @@ REFUSED: Final[Mapping[str, Mapping[str, Call]]] = {
         "end the key": Call(action="kms:ScheduleKeyDeletion", resource=KEY_ARN),
         "hand out the key": Call(action="kms:CreateGrant", resource=KEY_ARN),
         "use another key": Call(
-            action="kms:Decrypt", resource=KEY_ARN.replace("11111111", "99999999")
+            action="kms:Decrypt",
+            resource=KEY_ARN.replace("11111111", "99999999"),
+            context=_THROUGH_S3,
         ),
+        "use the key without S3": Call(action="kms:Decrypt", resource=KEY_ARN),
         "read without TLS": _s3("GetObject", "kb/a.md", aws_SecureTransport="false"),
         "read with TLS 1.1": _s3("GetObject", "kb/a.md", s3_TlsVersion="1.1"),
     },

@@ -1,8 +1,12 @@
 """The evaluator of IAM policies, against what AWS's own documentation says of its examples."""
 
+import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from moto.iam.access_control import IAMPolicy, PermissionResult
 
 from infra.access.evaluate import Call, Caller, Decision, NotEvaluated, judge_iam
 
@@ -196,3 +200,34 @@ def test_a_denial_for_everybody_reaches_who_is_allowed_by_name() -> None:
     )
 
     assert _judge("s3:GetObject", resource=[policy]).reason == "denied by statement 1"
+
+
+ACTIONS = st.sampled_from(
+    ["s3:Get", "s3:GetObject", "s3:Put", "iam:Get", "s3:*", "*", "s3:Get*", "*:Get"]
+)
+RESOURCES = st.sampled_from(["a", "a/b", "a/b/c", "b", "*", "a/*", "*/c", "a*c"])
+STATEMENTS = st.builds(
+    lambda effect, element, actions, resources: {
+        "Effect": effect,
+        element: actions,
+        "Resource": resources,
+    },
+    st.sampled_from(["Allow", "Allow", "Deny"]),
+    st.sampled_from(["Action", "Action", "NotAction"]),
+    st.lists(ACTIONS, min_size=1, max_size=2),
+    st.lists(RESOURCES, min_size=1, max_size=2),
+)
+
+
+@given(
+    statements=st.lists(STATEMENTS, min_size=1, max_size=4),
+    action=ACTIONS.filter(lambda it: "*" not in it),
+    resource=RESOURCES.filter(lambda it: "*" not in it),
+)
+def test_where_there_are_no_conditions_moto_judges_the_same(
+    statements: list[dict[str, Any]], action: str, resource: str
+) -> None:
+    policy = _policy(*statements)
+    motos = IAMPolicy(json.dumps(policy)).is_action_permitted(action, resource)
+
+    assert _may(policy, action, resource) == (motos is PermissionResult.PERMITTED)

@@ -91,6 +91,16 @@ def test_a_recorded_call_is_refused_in_any_other_bucket(cloud: str, who: Who) ->
     assert [call for call in moved if judge(call)] == []
 
 
+@pytest.mark.parametrize(
+    "name", ["read outside", "write outside", "list everything", "list a neighbour"]
+)
+@pytest.mark.parametrize(("cloud", "who"), EACH)
+def test_only_the_limit_to_the_prefix_keeps_the_rest_of_the_bucket_out(
+    cloud: str, who: Who, name: str
+) -> None:
+    assert GRANTS[cloud].unbound(who)(REFUSED[cloud][name])
+
+
 @pytest.mark.parametrize("cloud", ["aws", "azure"])
 def test_a_rollback_is_refused_while_the_migration_is_only_open(cloud: str) -> None:
     judge = GRANTS[cloud].judge(MIGRATOR, None)

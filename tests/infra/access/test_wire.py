@@ -55,7 +55,10 @@ def test_parts_of_an_upload_are_told_apart() -> None:
 
 def test_a_key_is_asked_for_what_is_read_and_written() -> None:
     def asked(line: str) -> list[str]:
-        return [call.action for call in kms_calls(_request(line), key_arn="k")]
+        return [
+            call.action
+            for call in kms_calls(_request(line), key_arn="arn:aws:kms:eu-west-1:1:key/k")
+        ]
 
     assert asked("GET /b/kb/a") == ["kms:Decrypt"]
     assert asked("PUT /b/kb/a") == ["kms:GenerateDataKey"]

@@ -14,6 +14,10 @@ from tests.infra.adoption.conftest import (
     Plan,
 )
 
+SUBNET = "/subscriptions/x/resourceGroups/n/providers/Microsoft.Network/virtualNetworks/v/subnets/s"
+ZONE = "/subscriptions/x/resourceGroups/n/providers/Microsoft.Network/privateDnsZones/z"
+KEY = "/subscriptions/x/resourceGroups/g/providers/Microsoft.KeyVault/vaults/theirvault/keys/kb"
+
 pytestmark = [pytest.mark.engine, pytest.mark.emulator, pytest.mark.timeout(600)]
 
 
@@ -103,3 +107,30 @@ def test_adopting_another_store_deletes_no_document_of_the_protected_one(adopted
     assert body == b"ours"
     assert adopted.destroy().code == 0
     assert adopted.aws("s3").get_object(Bucket=own, Key="kb/a.md")["Body"].read() == b"ours"
+
+
+@pytest.mark.proof
+def test_private_endpoints_and_keys_come_and_go_with_the_environment(adopted: Adopted) -> None:
+    ec2 = adopted.aws("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    caller = adopted.aws("sts").get_caller_identity()["Arn"]
+    network = {
+        "aws_deployers": [caller],
+        "aws_private_endpoint": {"vpc_id": vpc, "route_table_ids": [table]},
+        "azure_private_endpoint": {"subnet_id": SUBNET, "dns_zone_id": ZONE},
+    }
+    adopted.configure(adopt={}, network=network, azure_key=KEY)
+    adopted.up()
+    second = adopted.up()
+    (endpoint,) = ec2.describe_vpc_endpoints()["VpcEndpoints"]
+    left = [it for it in adopted.plane.ids("/subscriptions/") if "privateEndpoints" in it]
+
+    assert set(second) == {"same"}
+    assert endpoint["VpcId"] == vpc
+    assert len(left) == 2
+    done = adopted.destroy()
+    assert done.code == 0, done.text
+    gone = [it for it in ec2.describe_vpc_endpoints()["VpcEndpoints"] if it["State"] != "deleted"]
+    assert gone == []
+    assert not [it for it in adopted.plane.ids("/subscriptions/") if "privateEndpoints" in it]

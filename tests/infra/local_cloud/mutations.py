@@ -84,12 +84,13 @@ def _of_scalar(shape: Any, inputs: Properties, path: Path) -> Iterator[Mutation]
         yield "no string", changed(inputs, path, 7), where
         if rules.get("enum"):
             yield "no value of the enumeration", changed(inputs, path, "NO-SUCH-VALUE"), where
-        if rules.get("max"):
+        # A model's limit of two thousand million is none: a text of that length fills the memory.
+        if 0 < rules.get("max", 0) < 1 << 20:
             yield "too long", changed(inputs, path, "a" * (rules["max"] + 1)), where
         if rules.get("min"):
             yield "too short", changed(inputs, path, "a" * (rules["min"] - 1)), where
         if rules.get("pattern"):
-            yield "another pattern", changed(inputs, path, "\u0007한"), where
+            yield "another pattern", changed(inputs, path, "\u0007한:\n"), where
     if shape.type_name in ("integer", "long"):
         yield "no number", changed(inputs, path, "x"), where
         yield "no whole number", changed(inputs, path, 1.5), where

@@ -5,6 +5,7 @@ from typing import Any
 
 from infra.local_cloud.aws import schemas as aws_types
 from infra.local_cloud.azure_native import schemas as azure_types
+from tests.infra.local_cloud import watch_examples
 
 Properties = dict[str, Any]
 
@@ -16,6 +17,7 @@ def document(**statement: Any) -> str:
 IDENTITY_POLICY = document(Action=["s3:GetObject"], Resource="*")
 TRUST = document(Action="sts:AssumeRole", Principal={"Service": "ec2.amazonaws.com"})
 BUCKET_POLICY = document(Action="s3:*", Principal="*", Resource="*")
+KEY_POLICY = document(Action="kms:*", Principal="*", Resource="*")
 BOUNDARY = "arn:aws:iam::123456789012:policy/boundary"
 
 AWS: dict[str, Properties] = {
@@ -106,6 +108,20 @@ AWS: dict[str, Properties] = {
         "tags": {"a": "b"},
     },
     aws_types.ACCESS_KEY: {"user": "agent", "status": "Inactive"},
+    aws_types.KEY: {
+        "description": "Encrypts the documents of kb",
+        "keyUsage": "ENCRYPT_DECRYPT",
+        "customerMasterKeySpec": "SYMMETRIC_DEFAULT",
+        "policy": KEY_POLICY,
+        "multiRegion": False,
+        "bypassPolicyLockoutSafetyCheck": True,
+        "enableKeyRotation": True,
+        "rotationPeriodInDays": 180,
+        "deletionWindowInDays": 7,
+        "isEnabled": True,
+        "tags": {"a": "b"},
+    },
+    **watch_examples.AWS,
 }
 
 PLACE = {"resourceGroupName": "kb", "accountName": "kbdocuments"}
@@ -204,6 +220,14 @@ AZURE: dict[str, Properties] = {
             }
         ],
     },
+    azure_types.FEDERATION: {
+        "resourceGroupName": "kb",
+        "resourceName": "agent",
+        "federatedIdentityCredentialResourceName": "workflow",
+        "issuer": "https://token.actions.githubusercontent.com",
+        "subject": "repo:example/knowledge:environment:prod",
+        "audiences": ["api://AzureADTokenExchange"],
+    },
     azure_types.ROLE_DEFINITION: {
         "scope": "/subscriptions/x",
         "roleDefinitionId": "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
@@ -229,6 +253,7 @@ AZURE: dict[str, Properties] = {
         "condition": "true",
         "conditionVersion": "2.0",
     },
+    **watch_examples.AZURE,
 }
 
 VALID = AWS | AZURE

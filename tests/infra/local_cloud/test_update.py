@@ -110,6 +110,8 @@ def test_a_full_bucket_is_deleted_only_where_the_program_says_so(deployment: Dep
     s3 = deployment.aws("s3")
     s3.put_object(Bucket=BUCKET, Key="kb/a.md", Body=b"one")
     s3.put_object(Bucket=BUCKET, Key="kb/a.md", Body=b"two")
+    s3.put_object(Bucket=BUCKET, Key="kb/gone.md", Body=b"three")
+    s3.delete_object(Bucket=BUCKET, Key="kb/gone.md")
     refused = deployment.destroy()
     assert refused.code != 0
     assert "BucketNotEmpty" in refused.text

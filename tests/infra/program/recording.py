@@ -61,8 +61,9 @@ class Recording(mocks.Mocks):
         ]
 
     def one(self, token: str) -> Resource:
-        """The only resource of a type."""
-        (resource,) = self.of(token)
+        """The only resource of a type; where the watch has one of its own, the store's."""
+        found = self.of(token)
+        (resource,) = [it for it in found if "-watch" not in it.name] or found
         return resource
 
     def named(self, token: str, identity: str) -> Resource:

@@ -5,10 +5,10 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import requests
-from azure.core.pipeline.transport import RequestsTransport
 from azure.storage.blob import ContainerClient
 from requests.adapters import HTTPAdapter
 
+from app.store.backends.blob_service.signatures import QuietTransport, hide_signatures
 from app.store.backends.emulator_keys import AZURITE_KEY, refuse_emulator_key
 from app.store.backends.endpoints import is_loopback
 from app.store.errors import StoreOptionError
@@ -62,11 +62,12 @@ def open_container(
 
 
 def _options(connections_max: int) -> dict[str, Any]:
+    hide_signatures()
     session = requests.Session()
     for scheme in ("https://", "http://"):
         session.mount(scheme, HTTPAdapter(pool_maxsize=connections_max))
     return {
-        "transport": RequestsTransport(session=session),
+        "transport": QuietTransport(session=session),
         "connection_timeout": CONNECT_SECONDS_MAX,
         "read_timeout": READ_SECONDS_MAX,
         "retry_total": RETRIES_MAX,

@@ -103,3 +103,64 @@ GCP: dict[str, Properties] = {
         },
     },
 }
+
+
+def _rule(action: str, **condition: Any) -> Properties:
+    kind, _, storage_class = action.partition(" ")
+    into = {"storageClass": storage_class} if storage_class else {}
+    return {"action": {"type": kind, **into}, "condition": condition}
+
+
+PUBLISHED: dict[str, tuple[str, Properties]] = {
+    # cloud.google.com/storage/docs/lifecycle-configurations and …/lifecycle, read 2026-11-26.
+    "old versions after two newer ones or a week": (
+        schemas.BUCKET,
+        {
+            "location": "US",
+            "lifecycleRules": [
+                _rule("Delete", numNewerVersions=2, withState="ARCHIVED"),
+                _rule("Delete", daysSinceNoncurrentTime=7),
+            ],
+        },
+    ),
+    "Coldline after a year": (
+        schemas.BUCKET,
+        {"location": "US", "lifecycleRules": [_rule("SetStorageClass COLDLINE", age=365)]},
+    ),
+    "what was made before a day": (
+        schemas.BUCKET,
+        {"location": "US", "lifecycleRules": [_rule("Delete", createdBefore="2019-01-01")]},
+    ),
+    "unfinished uploads after a week": (
+        schemas.BUCKET,
+        {"location": "US", "lifecycleRules": [_rule("AbortIncompleteMultipartUpload", age=7)]},
+    ),
+    # The mapping that the iam v1 discovery document gives for OIDC, with attributes of one's own.
+    "a provider with attributes": (
+        schemas.POOL_PROVIDER,
+        {
+            "workloadIdentityPoolId": "github",
+            "workloadIdentityPoolProviderId": "github-provider",
+            "attributeMapping": {
+                "google.subject": "assertion.sub",
+                "attribute.repository": "assertion.repository",
+            },
+            "attributeCondition": "'admins' in google.groups",
+            "oidc": {
+                "issuerUri": "https://token.actions.githubusercontent.com",
+                "allowedAudiences": [],
+            },
+        },
+    ),
+    # The principals that the iam v1 discovery document lists.
+    "everybody of a pool": (
+        schemas.ACCOUNT_MEMBER,
+        {
+            "serviceAccountId": ACCOUNT,
+            "role": "roles/iam.workloadIdentityUser",
+            "member": "principalSet://iam.googleapis.com/projects/1/locations/global/"
+            "workloadIdentityPools/github/attribute.repository/o/r",
+        },
+    ),
+}
+"""What Google's documentation shows as right."""

@@ -209,6 +209,23 @@ def test_a_full_bucket_is_deleted_only_with_force_and_then_with_its_versions(
     assert requests.get(bucket_url, timeout=30).status_code == 404
 
 
+def test_a_bucket_that_was_made_beside_the_engine_can_be_read_and_granted(
+    handlers: Handlers, gcs_url: str
+) -> None:
+    bucket: dict[str, Any] = {"name": "kb-documents", "versioning": {"enabled": True}}
+    requests.post(f"{gcs_url}/storage/v1/b", json=bucket, timeout=30).raise_for_status()
+    for token in (schemas.ROLE, schemas.ACCOUNT):
+        handlers[token].create(GCP[token])
+
+    live = handlers[schemas.BUCKET].read("kb-documents", {}, {})
+    granted = handlers[schemas.BUCKET_MEMBER].create(GCP[schemas.BUCKET_MEMBER])
+
+    assert live is not None
+    assert live.outputs.items() >= {"project": "example-1", **bucket}.items()
+    assert live.outputs["location"]
+    assert granted.id.startswith("b/kb-documents/")
+
+
 def test_the_ids_are_those_of_the_real_provider(made: dict[str, State]) -> None:
     email = "kb-agent@example-1.iam.gserviceaccount.com"
     pool = "locations/global/workloadIdentityPools/kb-agent"

@@ -7,7 +7,7 @@ import pytest
 from infra.local_cloud.gcp import schemas
 from infra.local_cloud.gcp.payloads import failures
 from infra.local_cloud.values import UNKNOWN
-from tests.infra.local_cloud.gcp.examples import GCP
+from tests.infra.local_cloud.gcp.examples import GCP, PUBLISHED
 from tests.infra.local_cloud.gcp.mutations import of_google
 from tests.infra.local_cloud.mutations import Mutation, changed
 
@@ -29,6 +29,11 @@ def test_the_examples_cover_every_type_that_is_served() -> None:
 @pytest.mark.parametrize("token", GCP)
 def test_a_valid_payload_is_accepted(token: str) -> None:
     assert failures(token, GCP[token]) == []
+
+
+@pytest.mark.parametrize(("token", "inputs"), PUBLISHED.values(), ids=PUBLISHED)
+def test_what_google_publishes_as_right_is_accepted(token: str, inputs: dict[str, Any]) -> None:
+    assert failures(token, inputs) == []
 
 
 @pytest.mark.parametrize(

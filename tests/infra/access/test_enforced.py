@@ -1,11 +1,13 @@
-"""The compiled IAM policies, enforced by moto.
+"""The compiled IAM policies, enforced by moto: what the evaluator says, an independent one says, too.
 
 moto reads no conditions, so what is limited by `s3:prefix` alone (a listing) cannot be shown here.
 """
 
 import json
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.request import Request, urlopen
 
 import boto3
@@ -14,9 +16,11 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from moto.server import ThreadedMotoServer
 
-from app.terms.permissions import PERMISSIONS
+from app.terms.permissions import PERMISSIONS, Migration
 from app.terms.variables import Identity
 from infra.access import iam_policy
+from tests.infra.access import work
+from tests.infra.access.work import Desk
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -25,6 +29,10 @@ pytestmark = pytest.mark.emulator
 
 BUCKET = "kb-least-privilege"
 Act = Callable[["S3Client"], object]
+
+
+ROLLS_BACK: Final = "rollback"
+"""The migrator's user while a migration may be taken back."""
 
 
 class Case(NamedTuple):
@@ -78,9 +86,42 @@ CASES = [
 ]
 
 
+NEEDS: Final[dict[str, Act]] = {
+    "s3:GetObject": lambda s3: s3.get_object(Bucket=BUCKET, Key="kb/a.md"),
+    "s3:PutObject": lambda s3: s3.put_object(Bucket=BUCKET, Key="kb/b.md", Body=b"2"),
+    "s3:AbortMultipartUpload": lambda s3: s3.abort_multipart_upload(
+        Bucket=BUCKET, Key="kb/a.md", UploadId="any"
+    ),
+    "s3:ListBucket": lambda s3: s3.list_objects_v2(Bucket=BUCKET, Prefix="kb/"),
+    "s3:DeleteObject": lambda s3: s3.delete_object(Bucket=BUCKET, Key="kb/old.md"),
+}
+"""A call that needs each action that is granted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Users:
+    """IAM users of a moto that looks at their policies; their keys are made before it does."""
+
+    url: str
+    keys: dict[str, dict[str, str]]
+
+    def client(self, name: str) -> "S3Client":
+        """Return S3 as a user sees it."""
+        key = self.keys[name]
+        client: S3Client = _client(
+            self.url, "s3", key["AWS_ACCESS_KEY_ID"], key["AWS_SECRET_ACCESS_KEY"]
+        )
+        return client
+
+    def desk(self, name: str, folder: Path) -> Desk:
+        """Return where a user works."""
+        url = f"s3://{BUCKET}/kb?endpoint_url={self.url}&region=us-east-1"
+        return Desk(url, self.keys[name], folder, Desk(url, self.keys["agent"], folder))
+
+
 @pytest.fixture(scope="module")
-def clients() -> Iterator[dict[Identity, "S3Client"]]:
-    """Each identity's client, against a moto of their own: enforcement is global to a server."""
+def users() -> Iterator[Users]:
+    """A user per identity and per action left out, in a moto of their own: it enforces for all or none."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -92,9 +133,15 @@ def clients() -> Iterator[dict[Identity, "S3Client"]]:
         root.create_bucket(Bucket=BUCKET)
         for key in ("kb/a.md", "kb2/x", "other/x"):
             root.put_object(Bucket=BUCKET, Key=key, Body=b"1")
-        made = {identity: _user(url, identity) for identity in PERMISSIONS}
+        keys: dict[str, dict[str, str]] = {
+            identity: _key(url, identity, _policy(identity)) for identity in PERMISSIONS
+        }
+        keys[ROLLS_BACK] = _key(url, ROLLS_BACK, _policy("migrator", migration="rollback"))
+        for action in NEEDS:
+            without = f"without-{action.partition(':')[2]}"
+            keys[without] = _key(url, without, _policy("agent", without=action))
         _enforce(url, from_now=True)
-        yield made
+        yield Users(url, keys)
     finally:
         _enforce(url, from_now=False)
         server.stop()
@@ -103,23 +150,66 @@ def clients() -> Iterator[dict[Identity, "S3Client"]]:
 @pytest.mark.parametrize("identity", ["agent", "migrator"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_an_identity_can_do_what_it_may_and_nothing_else(
-    case: Case, identity: Identity, clients: dict[Identity, "S3Client"]
+    case: Case, identity: Identity, users: Users
 ) -> None:
     if identity in case.allowed:
-        case.act(clients[identity])
+        case.act(users.client(identity))
     else:
         with pytest.raises(ClientError, match=r"AccessDenied|Forbidden"):
-            case.act(clients[identity])
+            case.act(users.client(identity))
 
 
-def _user(url: str, identity: Identity) -> "S3Client":
+@pytest.mark.parametrize("action", NEEDS)
+def test_without_any_one_action_its_call_is_refused(action: str, users: Users) -> None:
+    without = users.client(f"without-{action.partition(':')[2]}")
+
+    with pytest.raises(ClientError, match=r"AccessDenied|Forbidden"):
+        NEEDS[action](without)
+
+
+def test_every_action_has_a_call_that_needs_it() -> None:
+    assert NEEDS.keys() == _actions(_policy("agent"))
+
+
+def test_the_agent_does_all_its_work_under_its_policy(users: Users, tmp_path: Path) -> None:
+    work.be_the_agent(users.desk("agent", tmp_path))
+
+
+def test_a_migration_may_be_taken_back_only_while_that_is_let_in(
+    users: Users, tmp_path: Path
+) -> None:
+    work.migrate(users.desk("migrator", tmp_path))
+
+    sides = ["--source", str(tmp_path / "source"), "--to", users.desk("migrator", tmp_path).url]
+    assert users.desk("migrator", tmp_path).kb("migrate", "rollback", *sides, "--yes") == 1
+    work.roll_back(users.desk(ROLLS_BACK, tmp_path))
+
+
+def _policy(
+    identity: Identity, *, migration: Migration = "open", without: str | None = None
+) -> dict[str, Any]:
+    policy = iam_policy(
+        identity, bucket_arn=f"arn:aws:s3:::{BUCKET}", prefix="kb/", migration=migration
+    )
+    for statement in policy["Statement"]:
+        statement["Action"] = [it for it in statement["Action"] if it != without]
+    policy["Statement"] = [it for it in policy["Statement"] if it["Action"]]
+    return policy
+
+
+def _actions(policy: dict[str, Any]) -> set[str]:
+    return {action for statement in policy["Statement"] for action in statement["Action"]}
+
+
+def _key(url: str, name: str, policy: dict[str, Any]) -> dict[str, str]:
     iam = _client(url, "iam", "root", "root")
-    iam.create_user(UserName=identity)
-    policy = iam_policy(identity, bucket_arn=f"arn:aws:s3:::{BUCKET}", prefix="kb/")
-    iam.put_user_policy(UserName=identity, PolicyName="may", PolicyDocument=json.dumps(policy))
-    key = iam.create_access_key(UserName=identity)["AccessKey"]
-    client: S3Client = _client(url, "s3", key["AccessKeyId"], key["SecretAccessKey"])
-    return client
+    iam.create_user(UserName=name)
+    iam.put_user_policy(UserName=name, PolicyName="may", PolicyDocument=json.dumps(policy))
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    return {
+        "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
+    }
 
 
 def _client(url: str, service: Any, key: str, secret: str) -> Any:

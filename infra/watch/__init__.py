@@ -1,0 +1,1 @@
+"""Who notices when something goes wrong: alarms, budgets, access logs, request metrics; per cloud."""
