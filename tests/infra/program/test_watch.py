@@ -209,7 +209,7 @@ def test_the_access_log_of_google_lies_in_a_closed_bucket_that_google_writes_to(
     usual: Recording,
 ) -> None:
     documents, log = sorted(usual.of("gcp:Bucket"), key=lambda it: len(it.name))
-    member = usual.one("BucketIAMMember")
+    (member,) = (it for it in usual.of("BucketIAMMember") if it.name == log.name)
 
     assert documents.inputs["logging"]["logBucket"].startswith(log.name)
     assert log.inputs["publicAccessPrevention"] == "enforced"
