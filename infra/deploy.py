@@ -4,6 +4,7 @@ import json
 import subprocess
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -172,11 +173,13 @@ def _run(
             text=True,
             encoding="utf-8",
         )
+        assert engine.stdout is not None  # noqa: S101 - it is a pipe
         try:
-            assert engine.stdout is not None  # noqa: S101 - it is a pipe
             listener.hear(engine.stdout)
         finally:
-            # Interrupted as this process is, it ends what it has begun and writes that down.
+            # Interrupted together with this process, it ends what it has begun and writes that down: as
+            # long as somebody reads what it says.
+            deque(engine.stdout, maxlen=0)
             code = engine.wait()
         errors.seek(0)
         said = errors.read()

@@ -1,11 +1,13 @@
 """A Pulumi provider that answers for one emulated cloud: what the engine asks, in the handlers' terms."""
 
 import hashlib
+import json
 import random
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib.metadata import version
-from typing import Any, NoReturn
+from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2
@@ -19,12 +21,12 @@ from infra.local_cloud.handlers import (
     AlreadyExists,
     Catalog,
     Cloud,
-    CloudError,
     Handler,
     Live,
     Naming,
     Session,
 )
+from infra.local_cloud.refusals import Refusals
 from infra.local_cloud.stacks import LocalCloudError, require_local
 from infra.local_cloud.values import Properties, from_struct, is_known, to_struct
 
@@ -57,20 +59,20 @@ class LocalProvider(ResourceProviderServicer):
         return empty_pb2.Empty()
 
     def CheckConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
-        with _Refusals(context):
+        with Refusals(context, self._absent):
             require_local(_stack(request.urn))
             config = _own(from_struct(request.news))
             found = self._cloud.config_failures(config)
             return wire.CheckResponse(inputs=request.news, failures=_failures(found))
 
     def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> Any:
-        with _Refusals(context):
+        with Refusals(context, self._absent):
             require_local(_stack(request.urn))
             same = from_struct(request.old_inputs or request.olds) == from_struct(request.news)
             return wire.DiffResponse(changes=_changes(not same))
 
     def Configure(self, request: Any, context: grpc.ServicerContext) -> Any:
-        with _Refusals(context):
+        with Refusals(context, self._absent):
             stack = _stack(request.urn)
             require_local(stack)
             self._session = Session(
@@ -85,7 +87,7 @@ class LocalProvider(ResourceProviderServicer):
             )
 
     def Check(self, request: Any, context: grpc.ServicerContext) -> Any:
-        with _Refusals(context):
+        with Refusals(context, self._absent):
             token, handler = self._handler(request.urn)
             inputs = _own(from_struct(request.news))
             naming = _naming(request.urn, request.randomSeed)
@@ -94,14 +96,14 @@ class LocalProvider(ResourceProviderServicer):
             return wire.CheckResponse(inputs=to_struct(inputs), failures=_failures(found))
 
     def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:
-        with _Refusals(context):
+        with Refusals(context, self._absent):
             _, handler = self._handler(request.urn)
             outputs, news = from_struct(request.olds), _own(from_struct(request.news))
             olds = _own(from_struct(request.old_inputs))
             changed = {
                 name
                 for name in olds.keys() | news.keys()
-                if olds.get(name) != news.get(name) and name not in request.ignoreChanges
+                if not _same(olds.get(name), news.get(name)) and name not in request.ignoreChanges
             }
             self._written_down(handler, request.urn, olds)
             live = handler.read(request.id, olds, outputs)
@@ -118,7 +120,7 @@ class LocalProvider(ResourceProviderServicer):
             )
 
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
-        with _Refusals(context):
+        with Refusals(context, self._absent):
             _, handler = self._handler(request.urn)
             inputs = _own(from_struct(request.properties))
             if request.preview:
@@ -127,7 +129,7 @@ class LocalProvider(ResourceProviderServicer):
             return wire.CreateResponse(id=state[0], properties=to_struct(state[1]))
 
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
-        with _Refusals(context):
+        with Refusals(context, self._absent):
             _, handler = self._handler(request.urn)
             inputs = _own(from_struct(request.inputs))
             live = handler.read(request.id, inputs, from_struct(request.properties))
@@ -140,7 +142,7 @@ class LocalProvider(ResourceProviderServicer):
             )
 
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:
-        with _Refusals(context):
+        with Refusals(context, self._absent):
             _, handler = self._handler(request.urn)
             outputs, inputs = from_struct(request.olds), _own(from_struct(request.news))
             if request.preview:
@@ -152,14 +154,14 @@ class LocalProvider(ResourceProviderServicer):
             return wire.UpdateResponse(properties=to_struct(made))
 
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
-        with _Refusals(context):
+        with Refusals(context, self._absent):
             _, handler = self._handler(request.urn)
             outputs = from_struct(request.properties)
             handler.delete(request.id, outputs)
             return empty_pb2.Empty()
 
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
-        with _Refusals(context):
+        with Refusals(context, self._absent):
             function = self._open().functions.get(request.tok)
             if function is None:
                 raise LocalCloudError(f"The local cloud does not serve the function {request.tok}.")
@@ -193,6 +195,16 @@ class LocalProvider(ResourceProviderServicer):
         if claim:
             self._plane().release(claim, urn)
 
+    def _absent(self) -> str | None:
+        """Say which emulator has ended since the start of this update; None when all are there."""
+        if self._session is None:
+            return None
+        try:
+            servers.endpoints(self._session.stack, names=self._cloud.emulators)
+        except LocalCloudError as error:
+            return f"The emulator has ended meanwhile. {error}, then kb up -s {self._session.stack}"
+        return None
+
     def _plane(self) -> ControlPlane:
         if self._session is None:
             raise LocalCloudError("The provider has not been configured.")
@@ -213,26 +225,6 @@ class LocalProvider(ResourceProviderServicer):
         return token, handler
 
 
-class _Refusals:
-    """Turns what goes wrong into the sentence that the engine shows, without a traceback."""
-
-    def __init__(self, context: grpc.ServicerContext) -> None:
-        self._context = context
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: Any, trace: object) -> None:
-        if isinstance(error, Exception):
-            self._abort(error)
-
-    def _abort(self, error: Exception) -> NoReturn:
-        expected = isinstance(error, LocalCloudError | CloudError)
-        sentence = str(error) if expected else f"{type(error).__name__}: {error}"
-        self._context.abort(grpc.StatusCode.UNKNOWN, sentence)
-        raise AssertionError  # abort raises
-
-
 def _stack(urn: str) -> str:
     parts = urn.removeprefix("urn:pulumi:").split("::")
     return parts[0] if len(parts) >= 4 else ""
@@ -250,6 +242,14 @@ def _naming(urn: str, seed: bytes) -> Naming:
         suffix=digest[:7],
         uuid=str(uuid.UUID(bytes=random.Random(digest).randbytes(16), version=4)),  # noqa: S311 - a name
     )
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values mean the same: a JSON document may be written in many ways."""
+    if isinstance(one, str) and isinstance(other, str) and one[:1] == other[:1] == "{":
+        with suppress(ValueError):
+            return bool(json.loads(one) == json.loads(other))
+    return bool(one == other)
 
 
 def _moved(live: Live, outputs: Mapping[str, Any]) -> bool:

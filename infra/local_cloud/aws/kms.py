@@ -1,5 +1,6 @@
 """KMS's keys. Real in moto, but for the period of rotation, which moto drops."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +31,8 @@ class Key(AwsHandler):
 
     def create(self, inputs: Properties) -> State:
         """Make the key; then what the API sets by operations of their own."""
-        request = payloads.request(self.token, inputs)
+        # moto knows no defaults.
+        request = payloads.request(self.token, {**_DEFAULTS, **inputs})
         request["Tags"] = _tag_list(self.tags(inputs))
         key_id = self.kms.create_key(**request)["KeyMetadata"]["KeyId"]
         self._put_switches(key_id, inputs)
@@ -43,14 +45,19 @@ class Key(AwsHandler):
             return None
         key = answer["KeyMetadata"]
         tags = ask(self.kms.list_resource_tags, KeyId=resource_id) or {}
+        policy = self._policy(resource_id)
         live = self.live_inputs(
             inputs,
             {
+                "customerMasterKeySpec": key.get("KeySpec"),
                 "description": key["Description"],
-                # What the program leaves to KMS is KMS's own affair.
-                **({"policy": self._policy(resource_id)} if "policy" in inputs else {}),
+                "keyUsage": key.get("KeyUsage"),
+                "multiRegion": key.get("MultiRegion"),
+                # The one that KMS gives to a key without one is no program's.
+                "policy": None if "policy" not in inputs and _is_default(policy) else policy,
                 "tags": self.live_tags(inputs, tags.get("Tags", [])),
             },
+            _DEFAULTS,
         )
         rotates = self.kms.get_key_rotation_status(KeyId=resource_id)["KeyRotationEnabled"]
         for name, on, default in (
@@ -119,6 +126,13 @@ class Key(AwsHandler):
 def kms_handlers(kms: Any, account: Account) -> dict[str, Handler]:
     """The handlers of KMS, by type."""
     return {schemas.KEY: Key(schemas.KEY, account, kms)}
+
+
+def _is_default(policy: str) -> bool:
+    # https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+    return [it.get("Sid") for it in json.loads(policy)["Statement"]] == [
+        "Enable IAM User Permissions"
+    ]
 
 
 def _tag_list(tags: dict[str, str]) -> list[dict[str, str]]:

@@ -144,7 +144,8 @@ class BucketPart(AwsHandler):
             return None
         found = self.located({**inputs, "bucket": resource_id})
         echo = self.account.plane.get(self._echo_id(resource_id))
-        if echo is None or echo["answer"] != jsonable(live):
+        # An import has nothing that an echo could stand for.
+        if echo is None or echo["answer"] != jsonable(live) or not inputs.keys() & live.keys():
             found = self.live_inputs(found, live)
         return Live(found, {**outputs, **found})
 

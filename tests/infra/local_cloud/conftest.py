@@ -55,23 +55,31 @@ class Deployment:
     folder: Path
     root: Path
     engine: engine.Engine
+    stack: str = STACK
 
     @property
     def environment(self) -> dict[str, str]:
         return {
             **os.environ,
-            **local_cloud.environment(STACK, root=self.root),
+            **local_cloud.environment(self.stack, root=self.root),
             "PATH": os.pathsep.join([str(self.engine.bin_directory), os.environ["PATH"]]),
             "PULUMI_BACKEND_URL": (self.folder / "state").as_uri(),
             "PULUMI_CONFIG_PASSPHRASE": "",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
         }
 
-    def command(self, *arguments: str, stack: str = STACK) -> list[str]:
+    def command(self, *arguments: str, stack: str | None = None) -> list[str]:
         pulumi = str(self.engine.bin_directory / "pulumi")
-        return [pulumi, *arguments, "--stack", stack, "--non-interactive", "--color=never"]
+        return [
+            pulumi,
+            *arguments,
+            "--stack",
+            stack or self.stack,
+            "--non-interactive",
+            "--color=never",
+        ]
 
-    def pulumi(self, *arguments: str, stack: str = STACK) -> Run:
+    def pulumi(self, *arguments: str, stack: str | None = None) -> Run:
         done = subprocess.run(
             self.command(*arguments, stack=stack),
             cwd=self.folder,
@@ -92,7 +100,7 @@ class Deployment:
 
     def recover(self) -> None:
         """Do what `kb up` does first, after an engine was killed."""
-        recover(self.folder / "state", STACK)
+        recover(self.folder / "state", self.stack)
 
     def outputs(self) -> dict[str, Any]:
         answer = self.pulumi("stack", "output", "--json", "--show-secrets")
@@ -106,12 +114,12 @@ class Deployment:
 
     @property
     def plane(self) -> ControlPlane:
-        return control_plane_of(STACK, root=self.root)
+        return control_plane_of(self.stack, root=self.root)
 
     def aws(self, service: Any) -> Any:
         return boto3.client(
             service,
-            endpoint_url=servers.endpoints(STACK, root=self.root).aws_url,
+            endpoint_url=servers.endpoints(self.stack, root=self.root).aws_url,
             region_name="us-east-1",
             aws_access_key_id="any",
             aws_secret_access_key="any",
@@ -119,9 +127,19 @@ class Deployment:
 
     def blobs(self) -> BlobServiceClient:
         return BlobServiceClient(
-            servers.endpoints(STACK, root=self.root).azure_blob_url,
+            servers.endpoints(self.stack, root=self.root).azure_blob_url,
             credential={"account_name": AZURITE_ACCOUNT, "account_key": AZURITE_KEY},
         )
+
+    def prepare(self) -> None:
+        """Start the emulators, and make the stack with nothing in it."""
+        servers.start(self.stack, root=self.root)
+        for arguments in (
+            ("stack", "init"),
+            ("config", "set", "azure-native:location", "westeurope"),
+        ):
+            done = self.pulumi(*arguments)
+            assert done.code == 0, done.text
 
 
 @pytest.fixture(scope="session")
@@ -143,13 +161,7 @@ def emulated(
     (folder / "state").mkdir()
     deployment = Deployment(folder, root, pulumi_engine)
     with ended_with_this_process(STACK, root):
-        servers.start(STACK, root=root)
-        for arguments in (
-            ("stack", "init"),
-            ("config", "set", "azure-native:location", "westeurope"),
-        ):
-            done = deployment.pulumi(*arguments)
-            assert done.code == 0, done.text
+        deployment.prepare()
         yield deployment
 
 

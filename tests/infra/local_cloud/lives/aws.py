@@ -129,6 +129,7 @@ LIVES: dict[str, Life] = {
         replacement={"bucket": OTHER},
         drift=_s3("put_bucket_versioning", VersioningConfiguration={"Status": "Suspended"}),
         drifted="versioningConfiguration",
+        remains={"versioningConfiguration": {"status": "Suspended"}},
     ),
     schemas.ENCRYPTION: Life(
         inputs=_encryption,
@@ -188,6 +189,7 @@ LIVES: dict[str, Life] = {
         replacement={"path": "/others/"},
         drift=_iam("update_role", RoleName="agent", Description="changed", MaxSessionDuration=7200),
         drifted="description",
+        children=(schemas.ROLE_POLICY,),
     ),
     schemas.ROLE_POLICY: Life(
         inputs=given(AWS[schemas.ROLE_POLICY]),
@@ -202,6 +204,8 @@ LIVES: dict[str, Life] = {
         replacement={"name": "renamed"},
         drift=_iam("tag_user", UserName="agent", Tags=[{"Key": "x", "Value": "y"}]),
         drifted="tags",
+        untold=frozenset({"permissionsBoundary"}),
+        children=(schemas.USER_POLICY, schemas.ACCESS_KEY),
     ),
     schemas.USER_POLICY: Life(
         inputs=given(AWS[schemas.USER_POLICY]),

@@ -30,6 +30,9 @@ class World:
     beside: dict[str, str] = field(default_factory=dict)
     """Ids of what belongs to no type of ours: networks, tables of routes."""
 
+    whole: bool = False
+    """Whether the last test left one of each, as its row says."""
+
     @property
     def plane(self) -> ControlPlane:
         return self.session.plane
@@ -80,6 +83,8 @@ class Life:
         replacement: properties whose change makes another resource.
         drift: changes a resource behind the engine's back, given its id.
         drifted: the one property in which a refresh then finds another value.
+        remains: what no deletion takes away; the service has no state without it.
+        children: the types without which it cannot be deleted: they go first.
         untold: properties that are the provider's own or never asked back: an import cannot know them.
     """
 
@@ -89,6 +94,8 @@ class Life:
     drifted: str
     update: Properties = field(default_factory=dict)
     untold: frozenset[str] = frozenset()
+    remains: Properties | None = None
+    children: tuple[str, ...] = ()
 
 
 def given(inputs: Mapping[str, Any], **changes: Any) -> Callable[[World], Properties]:
