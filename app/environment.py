@@ -83,22 +83,31 @@ class Environments:
         `local` decide.
         """
         ambient = ambient_variables(self.environ, folder=self.folder)
-        if stack is None and ambient.values.get("STORAGE_TYPE"):
+        outputs = self.outputs(stack)
+        if outputs is None:
             return ambient
-        environment = environment_name(stack, self.environ)
-        if self.read_outputs is None:
-            raise Refusal(
-                f"Environment {environment!r} cannot be looked up: this installation has no Pulumi. "
-                "Set STORAGE_TYPE and its variables (kb env prints them), or install the extra 'infra'."
-            )
-        outputs = self.read_outputs(environment)
         values = variables_of(outputs, identity=identity)
         # What answers, and which layers stand between, says nothing of where documents are: it comes from
         # the shell in every case.
         for name in ("ANTHROPIC_API_KEY", "KB_MODEL", *LAYER_VARIABLES):
             if name in ambient.values:
                 values[name] = ambient.values[name]
-        return Variables(values, f"the outputs of environment {environment!r}")
+        return Variables(
+            values, f"the outputs of environment {environment_name(stack, self.environ)!r}"
+        )
+
+    def outputs(self, stack: str | None) -> Outputs | None:
+        """Return the outputs that decide for a command; None where the process's variables do."""
+        ambient = ambient_variables(self.environ, folder=self.folder)
+        if stack is None and ambient.values.get("STORAGE_TYPE"):
+            return None
+        environment = environment_name(stack, self.environ)
+        if self.read_outputs is None:
+            raise Refusal(
+                f"Environment {environment!r} cannot be looked up: this installation has no Pulumi. "
+                "Set STORAGE_TYPE and its variables (kb env prints them), or install the extra 'infra'."
+            )
+        return self.read_outputs(environment)
 
     def credentials(self, stack: str | None, *, identity: Identity = "agent") -> "Credentials":
         """Return what opens a store that a command names by its URL.

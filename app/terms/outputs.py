@@ -59,6 +59,10 @@ class Outputs(BaseModel):
     aws_agent_secret_access_key: SecretStr | None = None
     aws_migrator_access_key_id: str | None = None
     aws_migrator_secret_access_key: SecretStr | None = None
+    aws_alarms: str | None = Field(
+        None, description="the names of the alarms about the bucket, separated by commas"
+    )
+    aws_access_log: str | None = Field(None, description="s3://bucket/prefix/ of the access log")
 
     azure_account_url: str | None = Field(
         None, description="the account's blob endpoint, as ARM gives it"
@@ -68,6 +72,12 @@ class Outputs(BaseModel):
     azure_migrator_client_id: str | None = None
     azure_connection_string: SecretStr | None = Field(
         None, description="only where config asks for keys"
+    )
+    azure_alarms: str | None = Field(
+        None, description="the names of the alarms about the account, separated by commas"
+    )
+    azure_access_log: str | None = Field(
+        None, description="the id of the Log Analytics workspace with the access log"
     )
 
     gcp_bucket: str | None = Field(None, min_length=1)

@@ -53,8 +53,10 @@ def drift(
     with _told_apart():
         target = stacks.open_stack(name)
         outputs = parse_outputs(stacks.raw_outputs(target), environment=name)
-        seen = look(target)
-        report = Report(name, seen, probe(outputs) if probes else ())
+        with console.status(f"Asking the clouds of {name} what is there"):
+            seen = look(target)
+        with console.status("Making the agent's calls"):
+            report = Report(name, seen, probe(outputs) if probes else ())
     if as_json:
         emit_json(report.as_json())
     else:

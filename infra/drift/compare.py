@@ -54,7 +54,9 @@ def differences(
 def _between(declared: Any, found: Any, path: str) -> Iterator[Difference]:
     if _is_empty(declared) and _is_empty(found):
         return
-    if _is_empty(declared):
+    if _are_words(declared) and _are_words(found):
+        yield from _between_words(declared or [], found or [], path)
+    elif _is_empty(declared):
         yield Difference(path, "extra", None, found)
     elif _is_empty(found):
         yield Difference(path, "removed", declared, None)
@@ -75,10 +77,6 @@ def _between_members(
 
 
 def _between_lists(declared: list[Any], found: list[Any], path: str) -> Iterator[Difference]:
-    everything = [*declared, *found]
-    if not any(isinstance(item, Mapping | list) for item in everything):
-        yield from _between_words(declared, found, path)
-        return
     name = _name_of_all(declared, found)
     if name is None:
         yield from _between_nameless(declared, found, path)
@@ -108,6 +106,13 @@ def _between_words(declared: list[Any], found: list[Any], path: str) -> Iterator
         yield Difference(path, "removed", word, None)
     for word in sorted(others - ones):
         yield Difference(path, "extra", None, word)
+
+
+def _are_words(value: Any) -> bool:
+    """Whether it is a list without anything in its items; nothing is a list of no words."""
+    if value is None:
+        return True
+    return isinstance(value, list) and not any(isinstance(item, Mapping | list) for item in value)
 
 
 def _name_of_all(declared: Sequence[Any], found: Sequence[Any]) -> str | None:

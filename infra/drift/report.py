@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from infra.drift.findings import Finding
@@ -103,8 +104,8 @@ def _table(findings: tuple[Finding, ...]) -> Table:
         name = one.resource.label + (f"\n  {one.property}" if one.property else "")
         table.add_row(
             f"[{colour}]{why.breaks}[/]\n{why.severity}",
-            _escaped(name),
-            _escaped(f"{_said(one)}\n{why.sentence}"),
+            escape(name),
+            escape(f"{_said(one)}\n{why.sentence}"),
         )
     return table
 
@@ -142,7 +143,3 @@ def _print_probes(console: Console, report: Report) -> None:
                     markup=False,
                     soft_wrap=True,
                 )
-
-
-def _escaped(text: str) -> str:
-    return text.replace("[", "\\[")

@@ -64,7 +64,7 @@ class AwsStore(pulumi.ComponentResource):
             )
             for identity in environment.identities
         }
-        AwsWatch(
+        watch = AwsWatch(
             f"{name}-watch",
             environment=environment,
             bucket=bucket,
@@ -77,6 +77,8 @@ class AwsStore(pulumi.ComponentResource):
             "aws_endpoint_url": environment.aws_endpoint_url,
             **_outputs_of("agent", identities),
             **_outputs_of("migrator", identities),
+            "aws_alarms": watch.alarms,
+            "aws_access_log": watch.access_log,
         }
         self.register_outputs({"bucket": bucket.bucket})
 

@@ -63,7 +63,7 @@ class AzureStore(pulumi.ComponentResource):
             )
             for identity in environment.identities
         }
-        AzureWatch(
+        watch = AzureWatch(
             f"{name}-watch",
             environment=environment,
             group=group,
@@ -81,6 +81,8 @@ class AzureStore(pulumi.ComponentResource):
             "azure_connection_string": (
                 self._connection_string(group, account) if settings.azure_shared_key else None
             ),
+            "azure_alarms": watch.alarms,
+            "azure_access_log": watch.access_log,
         }
         self.register_outputs({"account": account.name, "container": container.name})
 

@@ -85,7 +85,8 @@ def explain(
             prefix=settings.prefix,
             now=_midnight(start),
         )
-        answers.append((name, effects, judge(rules, name, _facts(settings, name, documents))))
+        judged = judge(rules, name, _facts(settings, name, documents))
+        answers.append(tables.Answer(name, is_deployed(settings, name), effects, judged))
     if as_json:
         emit_json(tables.explained_fields(documents, answers))
     else:
@@ -167,12 +168,27 @@ def _prices(clouds: list[CloudName], files: list[Path]) -> dict[CloudName, Price
     return {name: given.get(of) or prices_of(of) for name, of in wanted.items()}
 
 
+def is_deployed(settings: Settings, cloud: CloudName) -> bool:
+    """Whether the next `kb up` deploys rules there: not where an adopted store keeps its own."""
+    adopt = settings.adopt
+    adopted = {"aws": adopt.aws_bucket, "azure": adopt.azure_account, "gcp": adopt.gcp_bucket}[
+        cloud
+    ]
+    if cloud not in settings.clouds or (cloud == "gcp" and adopted is not None):
+        return False
+    return not adopt.leaves("lifecycle", adopted=adopted)
+
+
 def _facts(settings: Settings, cloud: CloudName, documents: list[Document]) -> Facts:
+    # Of an adopted account, what is not ours to set is not known, and counts as missing.
+    ours = cloud != "azure" or not settings.adopt.leaves(
+        "versions", adopted=settings.adopt.azure_account
+    )
     return Facts(
         container=settings.container,
         redundancy=settings.azure_redundancy,
-        tracks_access=settings.tiering.by == "access",
-        soft_delete_days=soft_delete_days(cloud, settings.tiering),
+        tracks_access=ours and settings.tiering.by == "access",
+        soft_delete_days=soft_delete_days(cloud, settings.tiering) if ours else 0,
         kept_days=settings.tiering.old_versions.kept_days,
         small_documents=sum(it.size_bytes < MANNERS["aws"].bytes_min for it in documents),
     )

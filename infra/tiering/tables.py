@@ -1,7 +1,7 @@
 """What `kb tiering` shows a person, and its JSON."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from rich.console import Console
 from rich.table import Table
@@ -20,7 +20,22 @@ TITLES: Final[dict[CloudName, str]] = {
     "gcp": "Google Cloud Storage",
 }
 
-Answer = tuple[CloudName, list[Explained], list[Judgement]]
+
+class Answer(NamedTuple):
+    """What `explain` says of one cloud.
+
+    Attributes:
+        cloud: which.
+        deployed: whether the next `kb up` deploys these rules.
+        rules: what each of them does.
+        laws: those that they break.
+    """
+
+    cloud: CloudName
+    deployed: bool
+    rules: list[Explained]
+    laws: list[Judgement]
+
 
 _UNITS: Final = ("B", "KiB", "MiB", "GiB", "TiB")
 
@@ -31,11 +46,12 @@ def explained_fields(documents: Sequence[Document], answers: Sequence[Answer]) -
         "inventory": inventory_fields(documents),
         "clouds": [
             {
-                "cloud": cloud,
-                "rules": [it.fields() for it in rules],
-                "laws": [it.fields() for it in judged],
+                "cloud": answer.cloud,
+                "deployed": answer.deployed,
+                "rules": [it.fields() for it in answer.rules],
+                "laws": [it.fields() for it in answer.laws],
             }
-            for cloud, rules, judged in answers
+            for answer in answers
         ],
     }
 
@@ -66,20 +82,19 @@ def print_explained(documents: Sequence[Document], answers: Sequence[Answer]) ->
     """Print each rule with what it looks at, and which laws stand against it."""
     screen = console()
     _print_inventory(screen, documents)
-    for cloud, rules, judged in answers:
-        screen.print(f"\n[bold]{TITLES[cloud]}[/bold]")
-        for it in rules:
-            screen.print(f"  {it.effect.rule}: {it.sentence}.", markup=False, soft_wrap=True)
+    for answer in answers:
+        screen.print(f"\n[bold]{TITLES[answer.cloud]}[/bold]")
+        if not answer.deployed:
+            _print_line(screen, "  kb up does not deploy these rules: no store of ours is there.")
+        for it in answer.rules:
+            _print_line(screen, f"  {it.effect.rule}: {it.sentence}.")
             if it.objects:
-                screen.print(f"    {_looked_at(it)}", markup=False, soft_wrap=True)
+                _print_line(screen, f"    {_looked_at(it)}")
             if it.remark:
-                screen.print(f"    {it.remark}.", markup=False, soft_wrap=True)
-        for broken in judged:
-            screen.print(
-                f"  {broken.law.weight}: {broken.path}: {broken.sentence} ({broken.law.says}).",
-                markup=False,
-                soft_wrap=True,
-            )
+                _print_line(screen, f"    {it.remark}.")
+        for broken in answer.laws:
+            where = f"{broken.path}: {broken.sentence}"
+            _print_line(screen, f"  {broken.law.weight}: {where} ({broken.law.says}).")
 
 
 def print_simulated(documents: Sequence[Document], days: int, found: Sequence[Simulation]) -> None:
@@ -90,9 +105,14 @@ def print_simulated(documents: Sequence[Document], days: int, found: Sequence[Si
         screen.print()
         screen.print(_months_table(it))
         for line in _remarks(it):
-            screen.print(f"  {line}", markup=False, soft_wrap=True)
+            _print_line(screen, f"  {line}")
     screen.print()
     screen.print(_clouds_table(days, found))
+
+
+def _print_line(screen: Console, line: str) -> None:
+    """Print a sentence that a reader may want to copy whole, in names that are no markup."""
+    screen.print(line, markup=False, soft_wrap=True)
 
 
 def _print_inventory(screen: Console, documents: Sequence[Document]) -> None:

@@ -9,6 +9,7 @@ import pulumi_aws as aws
 from infra.settings import Environment
 from infra.watch import aws_payloads as payloads
 from infra.watch.aws_access_log import AwsAccessLog
+from infra.watch.listing import listed
 from infra.watch.settings import Alarms, Watch
 
 
@@ -16,11 +17,11 @@ class AwsWatch(pulumi.ComponentResource):
     """What watches a bucket, as far as the configuration wants it watched.
 
     Attributes:
-        alarms: the names of the alarms, in the account.
+        alarms: their names, separated by commas; None without any.
         access_log: `s3://bucket/prefix/` of the access log; None without one.
     """
 
-    alarms: list[pulumi.Output[str]]
+    alarms: pulumi.Output[str] | None
     access_log: pulumi.Output[str] | None
 
     def __init__(
@@ -38,7 +39,7 @@ class AwsWatch(pulumi.ComponentResource):
         self._tags = tags
         self._inside = pulumi.ResourceOptions(parent=self)
         account = aws.get_caller_identity_output(opts=pulumi.InvokeOptions(parent=self))
-        self.alarms, self.access_log = [], None
+        self.alarms = self.access_log = None
         if watch.alarms is not None or watch.budget_month is not None:
             topic = self._make_topic(watch, account.account_id)
             if watch.budget_month is not None:
@@ -49,7 +50,7 @@ class AwsWatch(pulumi.ComponentResource):
                     opts=self._inside,
                 )
             if watch.alarms is not None:
-                self.alarms = self._make_alarms(watch.alarms, environment, bucket, topic)
+                self.alarms = listed(self._make_alarms(watch.alarms, environment, bucket, topic))
         # An adopted bucket can have only one access log: it is its owner's.
         if watch.access_log_days is not None and environment.settings.adopt.aws_bucket is None:
             log = AwsAccessLog(

@@ -8,6 +8,7 @@ from pulumi_azure_native import consumption, monitor, operationalinsights
 
 from infra.settings import Environment
 from infra.watch import azure_payloads as payloads
+from infra.watch.listing import listed
 from infra.watch.settings import Alarms, Watch
 
 
@@ -15,11 +16,11 @@ class AzureWatch(pulumi.ComponentResource):
     """What watches an account's blobs, as far as the configuration wants them watched.
 
     Attributes:
-        alarms: the names of the alarms, in the resource group.
+        alarms: their names, separated by commas; None without any.
         access_log: the id of the Log Analytics workspace that holds it; None without one.
     """
 
-    alarms: list[pulumi.Output[str]]
+    alarms: pulumi.Output[str] | None
     access_log: pulumi.Output[str] | None
 
     def __init__(
@@ -41,17 +42,16 @@ class AzureWatch(pulumi.ComponentResource):
         self._blobs = pulumi.Output.concat(account.id, "/blobServices/default")
         workspace = self._keep_log(watch.access_log_days) if watch.access_log_days else None
         self.access_log = None if workspace is None else workspace.id
-        self.alarms = []
+        self.alarms = None
         if watch.alarms is not None or watch.budget_month is not None:
             action_group = self._make_action_group(watch)
             if watch.budget_month is not None:
                 self._make_budget(watch, environment, action_group)
             if watch.alarms is not None:
-                self.alarms = self._alert_on_metrics(watch.alarms, action_group)
+                names = self._alert_on_metrics(watch.alarms, action_group)
                 if workspace is not None:
-                    self.alarms += self._alert_on_log(
-                        watch.alarms, environment, workspace, action_group
-                    )
+                    names += self._alert_on_log(watch.alarms, environment, workspace, action_group)
+                self.alarms = listed(names)
         self.register_outputs({})
 
     def _keep_log(self, days: int) -> Any:

@@ -18,6 +18,7 @@ from app.settings import ambient_variables, parse_layer_settings
 from app.store.stack import Stack, StackOptions
 from app.store.url import Credentials, StoreURL, parse_store_url
 from app.store.url import open_store as open_url
+from app.terms.outputs import Outputs
 from app.terms.variables import Identity
 
 if TYPE_CHECKING:
@@ -26,6 +27,19 @@ if TYPE_CHECKING:
 Opener = Callable[[], "BlobStore"]
 
 IDENTITIES: Final[tuple[Identity, ...]] = ("migrator", "agent")
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What an environment's outputs declare about who notices that something is wrong.
+
+    Attributes:
+        alarms: their names.
+        access_log: where is kept who read and wrote what; None: nowhere.
+    """
+
+    alarms: tuple[str, ...]
+    access_log: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +53,7 @@ class Destination:
         openers: for each identity with credentials of its own what opens the bare store; where both have the
             same, only the migrator's.
         options: the layers that stand on it.
+        watched: None where no outputs say so: of a URL, of variables, of a cloud without a watch.
     """
 
     url: StoreURL
@@ -46,6 +61,7 @@ class Destination:
     environment: str | None
     openers: Mapping[Identity, Opener]
     options: StackOptions
+    watched: Watched | None = None
 
     def __str__(self) -> str:
         """Return the address for people."""
@@ -84,6 +100,17 @@ def destination_of(environments: Environments, *, stack: str | None, to: str | N
         migrators.kb_stack,
         openers,
         stack_options(migrators, for_migration=True),
+        _watched(environments.outputs(stack)),
+    )
+
+
+def _watched(outputs: Outputs | None) -> Watched | None:
+    if outputs is None or f"{outputs.primary}_alarms" not in Outputs.model_fields:
+        return None
+    names = getattr(outputs, f"{outputs.primary}_alarms") or ""
+    return Watched(
+        tuple(name for name in names.split(",") if name),
+        getattr(outputs, f"{outputs.primary}_access_log"),
     )
 
 

@@ -1,14 +1,15 @@
-"""The check of monitoring: a call that was just made is in the log."""
+"""The check of monitoring: a call that was just made is in the log, and the environment is watched."""
 
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Final
+from typing import Any, Final
 
 from opentelemetry.metrics import NoOpMeterProvider, get_meter_provider
 
 from app.store.errors import NotFound
 from app.store.keys import Key
+from migrate.checklist.destination import Watched
 from migrate.checklist.trial import Trial
 from migrate.checklist.verdict import Verdict, failed, passed
 
@@ -17,7 +18,10 @@ _MEND: Final = "Set KB_MONITORED=1 in the environment or .env (docs/guide/layers
 
 
 def check_monitoring(trial: Trial) -> Verdict:
-    """Make a call, and look for its line."""
+    """Make a call, and look for its line; look what the environment declares to watch it."""
+    watched = trial.destination.watched
+    if watched is not None and not watched.alarms and watched.access_log is None:
+        return failed("The environment declares no alarms and no access log.", _WATCH)
     if not trial.destination.options.metered:
         return failed("KB_MONITORED is off: no call to the store is logged or counted.", _MEND)
     key = Key(f"monitored-{trial.folder.name}")
@@ -26,19 +30,39 @@ def check_monitoring(trial: Trial) -> Verdict:
     found = next((line for line in lines if str(key) in line), None)
     if found is None:
         return failed("KB_MONITORED is on, but a call that was just made left no line.", _MEND)
-    shown = found.replace(str(key), "…")
+    evidence = [f"A call left its line ({found.replace(str(key), '…')})."]
+    steps = [_UNKNOWN] if watched is None else []
+    if watched is not None:
+        evidence.append(_declared(watched))
+        steps += [_WATCH] if watched.access_log is None or not watched.alarms else []
     if _counts_go_somewhere():
-        return passed(f"A call left its line ({shown}), and OpenTelemetry counts it.", _ALARMS)
-    return passed(
-        f"A call left its line ({shown}).",
-        "The counts (kb.store.calls, .seconds, .bytes) go nowhere until the agent's process sets up an "
-        f"OpenTelemetry SDK. {_ALARMS}",
-    )
+        evidence.append("OpenTelemetry counts it.")
+    else:
+        steps.append(_NOWHERE)
+    return passed(" ".join(evidence), " ".join(steps), figures=_figures(watched))
 
 
-_ALARMS: Final = (
-    "The outputs declare no alarms and access logs: switch those on in the cloud's console."
+_WATCH: Final = (
+    "Switch on alarms and access_log_days under watch (docs/guide/watch.md), then: kb up."
 )
+_UNKNOWN: Final = "Only an environment says which alarms and access log it has: name one with -s."
+_NOWHERE: Final = (
+    "The counts (kb.store.calls, .seconds, .bytes) go nowhere until the agent's process sets up an "
+    "OpenTelemetry SDK."
+)
+
+
+def _declared(watched: Watched) -> str:
+    count = len(watched.alarms)
+    alarms = f"{count} alarm{'' if count == 1 else 's'}" if count else "no alarms"
+    log = f"an access log in {watched.access_log}" if watched.access_log else "no access log"
+    return f"The environment declares {alarms} and {log}."
+
+
+def _figures(watched: Watched | None) -> dict[str, Any]:
+    if watched is None:
+        return {}
+    return {"alarms": list(watched.alarms), "access_log": watched.access_log}
 
 
 def _counts_go_somewhere() -> bool:

@@ -104,6 +104,11 @@ class Scene:
         """The end of it, for the message of a failed test."""
         return self.output()[-4000:]
 
+    def started(self) -> str:
+        """The command lines of everything that commands started."""
+        notes = (self.folder / "arguments").iterdir()
+        return "\n".join(note.read_text(errors="replace") for note in notes)
+
     def hits(self) -> list[Hit]:
         """Every planted secret that lies in the folder, in a name or in a file, in any form."""
         return Canaries(self.planted).hits_below(self.folder)

@@ -121,18 +121,28 @@ class TestOnAnEnvironmentThatIsUp:
         assert_refused(answer, exit_code=1, saying="kb local start")
         assert_refused(drift, exit_code=2, saying="kb local start")
 
-    def test_outputs_of_an_older_schema_are_refused(
-        self, kb_up: Kb, state: Path, tmp_path: Path
+    @pytest.mark.parametrize(
+        ("written", "instead", "saying"),
+        [
+            (r'"schema_version": ?1\b', '"schema_version": 0', "schema_version 0"),
+            (
+                r'"aws_bucket":',
+                '"aws_bukket":',
+                "aws_bucket is missing, and aws_bukket is no field",
+            ),
+        ],
+        ids=["an older schema", "a renamed field"],
+    )
+    def test_outputs_that_do_not_fit_are_refused_by_name(
+        self, kb_up: Kb, state: Path, tmp_path: Path, written: str, instead: str, saying: str
     ) -> None:
         older = tmp_path / "state"
         shutil.copytree(state, older, ignore=shutil.ignore_patterns("*.sock"))
         (checkpoint,) = (older / "local" / "state" / ".pulumi" / "stacks").rglob("local.json")
-        text, count = re.subn(
-            r'"schema_version": ?1\b', '"schema_version": 0', checkpoint.read_text()
-        )
+        text, count = re.subn(written, instead, checkpoint.read_text())
         assert count
         checkpoint.write_text(text)
 
         answer = run_kb(older, "ls", "-s", "local")
 
-        assert_refused(answer, exit_code=1, saying="schema_version 0")
+        assert_refused(answer, exit_code=1, saying=saying)

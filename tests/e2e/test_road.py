@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,20 @@ def test_the_variables_of_an_environment_open_its_store(kb_up: Kb, state: Path) 
     (state / ".env").unlink()
 
     assert answer.stdout == "기록 one\n"
+
+
+def test_any_program_gets_the_variables_of_the_environment_whatever_lies_in_the_folder(
+    kb_up: Kb, state: Path
+) -> None:
+    variables = json.loads(kb_up("env", "-s", "local", "--json").stdout)
+    (state / ".env").write_text("STORAGE_TYPE=s3\nAWS_BUCKET_NAME=another\n")
+    script = "import json, os, sys; json.dump(dict(os.environ), sys.stdout); sys.exit(7)"
+
+    answer = kb_up("run", "-s", "local", "--", sys.executable, "-c", script)
+    (state / ".env").unlink()
+
+    assert answer.returncode == 7, answer.stderr
+    assert variables.items() <= json.loads(answer.stdout).items()
 
 
 def test_tiering_is_explained_from_what_lies_in_the_store(kb_up: Kb, state: Path) -> None:

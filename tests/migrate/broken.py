@@ -124,6 +124,8 @@ def s3(place: Place, *, url: str | None = None, made: bool = True) -> Ground:
         "aws_agent_secret_access_key": "secret",
         "aws_migrator_access_key_id": _MIGRATOR,
         "aws_migrator_secret_access_key": "secret",
+        "aws_alarms": "trial-latency,trial-quiet",
+        "aws_access_log": "s3://trial-log/access/",
     }
     outputs = parse_outputs({**values, "given": list(values)}, environment="trial")
     source = plant(place.folder / "source", SOURCE)
@@ -241,6 +243,14 @@ def no_monitoring(place: Place) -> Iterator[Ground]:
 
 
 @contextmanager
+def nobody_watching(place: Place) -> Iterator[Ground]:
+    ground = s3(place)
+    assert ground.outputs
+    unwatched = {"aws_alarms": None, "aws_access_log": None}
+    yield replace(ground, outputs=ground.outputs.model_copy(update=unwatched))
+
+
+@contextmanager
 def no_deletes(place: Place) -> Iterator[Ground]:
     def fate(request: Request) -> str:
         migrators = _MIGRATOR in request.headers.get("authorization", "")
@@ -276,8 +286,9 @@ BROKEN = (
     Broken("cost", damaged_prices, "prices.toml cannot be used", "leave --prices out"),
     Broken("cost", dear_storage, "More than 0.00 USD", "--cost-max"),
     Broken("monitoring", no_monitoring, "KB_MONITORED is off", "KB_MONITORED=1"),
+    Broken("monitoring", nobody_watching, "no alarms and no access log", "docs/guide/watch.md"),
     Broken("rollback", no_deletes, "migrator may not delete", "migration: rollback"),
 )
 
-SECOND = (impossible_name, dear_storage, slow_service)
+SECOND = (impossible_name, dear_storage, slow_service, nobody_watching)
 """Further ways to fail a check that another row fails already: for the long count."""

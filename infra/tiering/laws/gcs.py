@@ -10,7 +10,6 @@ from infra.tiering.laws.terms import Facts, Law, Problem, Rules, Weight
 
 _LIFECYCLE: Final = "https://cloud.google.com/storage/docs/lifecycle"
 _CLASSES: Final = "https://cloud.google.com/storage/docs/storage-classes"
-_SOFT_DELETE: Final = "https://cloud.google.com/storage/docs/soft-delete"
 _READ: Final = date(2026, 11, 26)
 
 RULES_MAX: Final = 100
@@ -118,7 +117,7 @@ def _promise(_: Rules, facts: Facts) -> Iterator[Problem]:
         )
 
 
-def _law(  # the date last: most of them were read on one day
+def _law(
     name: str, says: str, weight: Weight, source: str, problems: Any, read: date | None = _READ
 ) -> Law:
     return Law(
@@ -145,7 +144,7 @@ LAWS: Final = (
     _law("gcs-condition", "a rule has a condition", "refused", _LIFECYCLE, _unconditional),
     _law("gcs-days", "days and counts are not negative", "refused", _LIFECYCLE, _negative, None),
     _law("gcs-classes", "classes change downwards only", "refused", _LIFECYCLE, _classes, None),
-    _law("gcs-uploads", "uploads have age and name only", "refused", _LIFECYCLE, _aborting, None),
+    _law("gcs-uploads", "uploads have age and name only", "refused", _LIFECYCLE, _aborting),
     _law("gcs-states", "LIVE, ARCHIVED or ANY", "refused", "pulumi-gcp 10.2", _states),
     _law("gcs-state-said", "Delete reaches old versions, too", "risky", _LIFECYCLE, _deletes_all),
     _law("gcs-versioning", "old versions need versioning", "idle", _LIFECYCLE, _versions),
@@ -157,7 +156,7 @@ LAWS: Final = (
         _short_stays,
         None,
     ),
-    _law("gcs-soft-delete", "7 to 90 days, or none", "refused", _SOFT_DELETE, _soft_delete, None),
+    _law("gcs-soft-delete", "7 to 90 days, or none", "refused", "pulumi-gcp 10.2", _soft_delete),
     _law(
         "gcs-promise",
         "the right to delete includes old versions",

@@ -172,14 +172,16 @@ def _offline(rules: Rules, _: Facts) -> Iterator[Problem]:
                 )
 
 
-def _law(name: str, says: str, weight: Weight, source: str, problems: Any) -> Law:
+def _law(
+    name: str, says: str, weight: Weight, source: str, problems: Any, read: date | None = _READ
+) -> Law:
     return Law(
         name=name,
         cloud="aws",
         says=says,
         weight=weight,
         source=source,
-        date=_READ,
+        date=read,
         problems=problems,
     )
 
@@ -208,6 +210,7 @@ LAWS: Final = (
         "charged",
         f"{_GUIDE}storage-class-intro.html",
         _short_stays,
+        None,
     ),
     _law(
         "s3-minimum-size",
@@ -215,6 +218,7 @@ LAWS: Final = (
         "charged",
         f"{_GUIDE}storage-class-intro.html",
         _small_allowed,
+        None,
     ),
     _law(
         "s3-offline",

@@ -1,9 +1,11 @@
 """The program, brought up by the real engine over a bucket and an account that somebody else made."""
 
+import io
 import json
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,10 +65,14 @@ class Adopted(Deployment):
             for key in DOCUMENTS
         }
 
-    def bucket(self) -> dict[str, Any]:
-        """Everything that is set on the bucket."""
+    def theirs(self) -> dict[str, Any]:
+        """Everything that is theirs: documents, what is set on the bucket, what the account is."""
         s3 = self.aws("s3")
-        found: dict[str, Any] = {}
+        found: dict[str, Any] = {
+            "documents": self.documents(),
+            "account": self.plane.get(ACCOUNT_ID),
+            "group": self.plane.get(GROUP_ID),
+        }
         for name in (
             "tagging",
             "versioning",
@@ -80,6 +86,16 @@ class Adopted(Deployment):
                 found[name] = {key: it for key, it in answer.items() if key != "ResponseMetadata"}
             except ClientError:
                 found[name] = None
+        return found
+
+    def plan(self) -> list[dict[str, Any]]:
+        """The differences that `kb adopt plan --json` names, as the environment is configured now."""
+        said = io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(said):
+            patch.setattr(stacks, "PROJECT", self.folder)
+            patch.setenv("KB_STATE_DIR", str(self.root))
+            assert run(["adopt", "plan", "-s", STACK, "--json"]) == 0
+        found: list[dict[str, Any]] = json.loads(said.getvalue())["differences"]
         return found
 
     def make_theirs(self) -> None:
@@ -103,36 +119,15 @@ class Adopted(Deployment):
             container.upload_blob(key, content)
 
 
-Plan = Callable[[], dict[str, Any]]
-
-
-@pytest.fixture
-def plan(
-    adopted: Adopted, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Plan:
-    """`kb adopt plan --json` of the environment as it is configured now."""
-    monkeypatch.setattr(stacks, "PROJECT", adopted.folder)
-    monkeypatch.setenv("KB_STATE_DIR", str(adopted.root))
-
-    def answer() -> dict[str, Any]:
-        code = run(["adopt", "plan", "-s", STACK, "--json"])
-        said = capsys.readouterr()
-        assert code == 0, said.err
-        found: dict[str, Any] = json.loads(said.out)
-        return found
-
-    return answer
-
-
 def _record(token: str, inputs: dict[str, Any]) -> dict[str, Any]:
     return {"type": f"azure-native:{token}", "inputs": inputs, "outputs": inputs}
 
 
 @pytest.fixture(scope="module")
-def adopted(
+def deployed(
     tmp_path_factory: pytest.TempPathFactory, pulumi_engine: engine.Engine
 ) -> Iterator[Adopted]:
-    """The program, up over what somebody else made; nothing of that is named to be changed."""
+    """The program's stack, not up yet, beside what somebody else made."""
     root, folder = tmp_path_factory.mktemp("local-cloud"), tmp_path_factory.mktemp("project")
     described = yaml.safe_load((PROJECT / "Pulumi.yaml").read_text())
     described["runtime"]["options"]["virtualenv"] = sys.prefix
@@ -146,3 +141,38 @@ def adopted(
         made.make_theirs()
         assert made.pulumi("stack", "init").code == 0
         yield made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstUp:
+    """What the first `up` did, what was planned for it, and what was theirs before and after."""
+
+    planned: list[dict[str, Any]]
+    before: dict[str, Any]
+    after: dict[str, Any]
+    changes: dict[str, int]
+    outputs: dict[str, Any]
+    resources: list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def first_up(deployed: Adopted) -> FirstUp:
+    """Versions and lifecycle are named to be changed."""
+    deployed.configure(adopt={**ADOPT, "change": ["versions", "lifecycle"]})
+    planned, before = deployed.plan(), deployed.theirs()
+    changes = deployed.up()
+    exported = json.loads(deployed.pulumi("stack", "export").out)
+    return FirstUp(
+        planned=planned,
+        before=before,
+        after=deployed.theirs(),
+        changes=changes,
+        outputs=deployed.outputs(),
+        resources=exported["deployment"]["resources"],
+    )
+
+
+@pytest.fixture
+def adopted(deployed: Adopted, first_up: FirstUp) -> Adopted:
+    """The program's stack, after its first `up` and whatever came later."""
+    return deployed

@@ -1,17 +1,14 @@
 """The real engine over a bucket and an account that were there before: their documents are never touched."""
 
-import json
-
 import pytest
 
 from tests.infra.adoption.conftest import (
     ACCOUNT_ID,
-    ADOPT,
     BUCKET,
     CONTAINER,
     GROUP_ID,
     Adopted,
-    Plan,
+    FirstUp,
 )
 
 SUBNET = "/subscriptions/x/resourceGroups/n/providers/Microsoft.Network/virtualNetworks/v/subnets/s"
@@ -21,91 +18,99 @@ KEY = "/subscriptions/x/resourceGroups/g/providers/Microsoft.KeyVault/vaults/the
 pytestmark = [pytest.mark.engine, pytest.mark.emulator, pytest.mark.timeout(600)]
 
 
-def test_an_up_adopts_and_changes_nothing_on_what_it_adopts(adopted: Adopted) -> None:
-    documents, bucket = adopted.documents(), adopted.bucket()
-    account = adopted.plane.get(ACCOUNT_ID)
-    changes = adopted.up()
-    outputs = adopted.outputs()
+def test_a_plan_names_what_differs_and_what_becomes_of_it(first_up: FirstUp) -> None:
+    found = {(it["aspect"], it["property"]): it for it in first_up.planned}
 
-    assert set(changes) == {"create"}
-    assert (outputs["aws_bucket"], outputs["azure_container"]) == (BUCKET, CONTAINER)
-    assert adopted.documents() == documents
-    assert adopted.bucket() == bucket
-    assert adopted.plane.get(ACCOUNT_ID) == account
-
-
-def test_a_plan_names_what_differs_and_says_that_it_stays(adopted: Adopted, plan: Plan) -> None:
-    found = {(it["aspect"], it["property"]): it for it in plan()["differences"]}
-
-    assert {it["verdict"] for it in found.values()} == {"kept", "owner"}
     tls = found["account", "minimumTlsVersion"]
-    assert (tls["now"], tls["wanted"]) == ("TLS1_0", "TLS1_2")
-    assert found["versions", "versioningConfiguration.status"]["now"] is None
-    assert found["lifecycle", "rules[theirs]"]["wanted"] is None
+    assert (tls["now"], tls["wanted"], tls["verdict"]) == ("TLS1_0", "TLS1_2", "owner")
+    status = found["versions", "versioningConfiguration.status"]
+    assert (status["now"], status["verdict"]) == (None, "change")
+    theirs = found["lifecycle", "rules[theirs]"]
+    assert (theirs["wanted"], theirs["verdict"]) == (None, "lost")
+    assert {it["verdict"] for it in found.values() if it["aspect"] == "policy"} == {"kept"}
 
 
-def test_the_engine_reads_what_is_adopted_and_manages_none_of_it(adopted: Adopted) -> None:
-    resources = json.loads(adopted.pulumi("stack", "export").out)["deployment"]["resources"]
+def test_an_up_adopts_and_changes_what_the_plan_said_and_no_more(
+    first_up: FirstUp, adopted: Adopted
+) -> None:
+    before, after = first_up.before, first_up.after
 
-    read = {it["type"].rpartition(":")[2] for it in resources if it.get("external")}
-    assert read == {"Bucket", "ResourceGroup", "StorageAccount", "BlobContainer"}
-
-
-@pytest.mark.proof
-def test_a_second_up_changes_nothing(adopted: Adopted) -> None:
-    assert set(adopted.up()) == {"same"}
-
-
-def test_what_a_plan_names_is_changed_and_the_documents_stay(adopted: Adopted, plan: Plan) -> None:
-    documents, before = adopted.documents(), adopted.bucket()
-    adopted.configure(adopt={**ADOPT, "change": ["versions", "lifecycle"]})
-    planned = [it for it in plan()["differences"] if it["verdict"] in ("change", "lost")]
-    changes = adopted.up()
-    after = adopted.bucket()
-    left = [it for it in plan()["differences"] if it["verdict"] in ("change", "lost")]
-
-    assert changes["create"] == 4
-    assert not changes.keys() & {"replace", "delete", "update"}
+    assert set(first_up.changes) == {"create"}
+    assert (first_up.outputs["aws_bucket"], first_up.outputs["azure_container"]) == (
+        BUCKET,
+        CONTAINER,
+    )
     assert {name for name in after if after[name] != before[name]} == {
         "versioning",
         "lifecycle_configuration",
     }
     assert after["versioning"] == {"Status": "Enabled"}
-    assert {it["aspect"] for it in planned} == {"versions", "lifecycle"}
-    assert [it["property"] for it in planned if it["verdict"] == "lost"] == ["rules[theirs]"]
-    assert left == []
-    assert adopted.documents() == documents
+    assert {it["verdict"] for it in adopted.plan()} == {"kept", "owner"}
+
+
+def test_the_engine_reads_what_is_adopted_and_manages_none_of_it(first_up: FirstUp) -> None:
+    read = {it["type"].rpartition(":")[2] for it in first_up.resources if it.get("external")}
+
+    assert read == {"Bucket", "ResourceGroup", "StorageAccount", "BlobContainer"}
 
 
 def test_a_down_leaves_what_was_adopted_and_what_was_set_on_it(adopted: Adopted) -> None:
-    documents, bucket = adopted.documents(), adopted.bucket()
+    before = adopted.theirs()
     done = adopted.destroy()
 
     assert done.code == 0, done.text
-    assert adopted.documents() == documents
-    assert adopted.bucket() == bucket
+    assert adopted.theirs() == before
     left = set(adopted.plane.ids("/subscriptions/"))
     assert {GROUP_ID, ACCOUNT_ID} <= left
     assert not [it for it in left if "managedIdentity" in it or "roleAssignments" in it]
 
 
 @pytest.mark.proof
-def test_adopting_another_store_deletes_no_document_of_the_protected_one(adopted: Adopted) -> None:
+def test_where_nothing_is_named_nothing_is_changed_and_a_second_up_does_nothing(
+    adopted: Adopted,
+) -> None:
+    adopted.configure()
+    before = adopted.theirs()
+    adopted.up()
+    second = adopted.up()
+
+    assert set(second) == {"same"}
+    assert adopted.theirs() == before
+    assert {it["verdict"] for it in adopted.plan()} <= {"kept", "owner"}
+
+
+@pytest.mark.proof
+def test_adopting_a_store_deletes_no_document_of_the_one_that_the_environment_had(
+    adopted: Adopted,
+) -> None:
     adopted.configure(disposable=False, clouds=["aws"], adopt={})
     adopted.up()
     own = adopted.outputs()["aws_bucket"]
     adopted.aws("s3").put_object(Bucket=own, Key="kb/a.md", Body=b"ours")
     adopted.configure(disposable=False, clouds=["aws"], adopt={"aws_bucket": BUCKET})
-    refused = adopted.pulumi("up", "--yes", "--skip-preview")
+    another = adopted.pulumi("up", "--yes", "--skip-preview")
     adopted.configure(disposable=False, clouds=["aws"], adopt={"aws_bucket": own})
-    relinquished = adopted.pulumi("up", "--yes", "--skip-preview")
+    own_again = adopted.pulumi("up", "--yes", "--skip-preview")
+    destroyed = adopted.destroy()
 
-    assert refused.code != 0, refused.text
-    assert "protect" in refused.text
+    assert another.code == 0, another.text
+    assert own_again.code == 0, own_again.text
+    assert destroyed.code == 0, destroyed.text
+    assert adopted.aws("s3").get_object(Bucket=own, Key="kb/a.md")["Body"].read() == b"ours"
+
+
+@pytest.mark.proof
+def test_a_disposable_store_that_is_adopted_is_let_go_of_and_not_deleted(adopted: Adopted) -> None:
+    adopted.configure(clouds=["aws"], adopt={})
+    adopted.up()
+    own = adopted.outputs()["aws_bucket"]
+    adopted.aws("s3").put_object(Bucket=own, Key="kb/a.md", Body=b"ours")
+    adopted.configure(clouds=["aws"], adopt={"aws_bucket": own})
+    relinquished = adopted.pulumi("up", "--yes", "--skip-preview")
+    destroyed = adopted.destroy()
+
     assert relinquished.code == 0, relinquished.text
-    body = adopted.aws("s3").get_object(Bucket=own, Key="kb/a.md")["Body"].read()
-    assert body == b"ours"
-    assert adopted.destroy().code == 0
+    assert destroyed.code == 0, destroyed.text
     assert adopted.aws("s3").get_object(Bucket=own, Key="kb/a.md")["Body"].read() == b"ours"
 
 
@@ -120,6 +125,7 @@ def test_private_endpoints_and_keys_come_and_go_with_the_environment(adopted: Ad
         "aws_private_endpoint": {"vpc_id": vpc, "route_table_ids": [table]},
         "azure_private_endpoint": {"subnet_id": SUBNET, "dns_zone_id": ZONE},
     }
+    adopted.plane.set(KEY, {"type": "key", "inputs": {}, "outputs": {}})
     adopted.configure(adopt={}, network=network, azure_key=KEY)
     adopted.up()
     second = adopted.up()

@@ -90,9 +90,13 @@ class Project:
 
     @property
     def written(self) -> dict[str, bytes]:
-        """Everything that the engine wrote: the state, and the configuration beside the program."""
-        configured = {path.name: path.read_bytes() for path in self.folder.glob("Pulumi.*.yaml")}
-        return {**self.backend.contents(), **configured}
+        """Everything that the engine wrote: the state, its home, the configuration beside the program."""
+        others = {
+            path.name: path.read_bytes()
+            for path in (*self.folder.glob("Pulumi.*.yaml"), *(self.folder / "home").rglob("*"))
+            if path.is_file()
+        }
+        return {**self.backend.contents(), **others}
 
 
 @pytest.fixture

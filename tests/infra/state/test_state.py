@@ -21,8 +21,8 @@ pytestmark = [pytest.mark.engine, pytest.mark.emulator, pytest.mark.timeout(300)
 ProjectAt = Callable[[Backend], Project]
 KEY = "awskms://alias/pulumi?region=us-east-1"
 NOWHERE = "http://127.0.0.1:1"
-OLD = {"PULUMI_CONFIG_PASSPHRASE": "old"}
-NEW = {"PULUMI_CONFIG_PASSPHRASE": "new"}
+OLD = {"PULUMI_CONFIG_PASSPHRASE": "the old passphrase"}
+NEW = {"PULUMI_CONFIG_PASSPHRASE": "the new passphrase"}
 
 
 @pytest.fixture
@@ -50,10 +50,11 @@ def secrets_of(project: Project, **variables: str) -> tuple[str, str]:
 
 def assert_written_as_ciphertext(project: Project) -> None:
     written = project.written
+    secrets = (SECRET_OUTPUT, SECRET_SETTING, *OLD.values(), *NEW.values())
     plain = [
         name
         for name, content in written.items()
-        if SECRET_OUTPUT.encode() in content or SECRET_SETTING.encode() in content
+        if any(secret.encode() in content for secret in secrets)
     ]
     assert plain == []
     assert any(b"ciphertext" in content for content in written.values())
@@ -101,11 +102,11 @@ def test_a_passphrase_is_changed_and_the_old_one_opens_nothing(
 ) -> None:
     project = project_at(in_folder)
     project.make(**OLD)
-    (tmp_path / "old").write_text("old\n")
+    (tmp_path / "old").write_text(f"{OLD['PULUMI_CONFIG_PASSPHRASE']}\n")
 
     project.done(
         *("stack", "change-secrets-provider", "passphrase"),
-        given="new\nnew\n",
+        given=f"{NEW['PULUMI_CONFIG_PASSPHRASE']}\n" * 2,
         PULUMI_CONFIG_PASSPHRASE_FILE=str(tmp_path / "old"),
     )
     with_old = project.pulumi("stack", "output", "--show-secrets", "-s", "shared", **OLD)

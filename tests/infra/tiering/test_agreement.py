@@ -91,6 +91,7 @@ def test_simulator_and_compiled_rules_agree_on_every_day(
 
 
 @pytest.mark.proof
+@pytest.mark.timeout(1800)
 @settings(
     max_examples=10_000,
     derandomize=True,

@@ -9,7 +9,10 @@ import pytest
 
 from app.cli import run
 from app.environment import Environments, environments_of_process
+from infra.adoption import Adoption
+from infra.settings import Settings
 from infra.stacks import PROJECT
+from infra.tiering.commands import is_deployed
 from tests.infra.tiering.golden_costs import FOLDER
 
 INVENTORY = str(FOLDER / "inventory.json")
@@ -75,6 +78,22 @@ def test_explain_knows_the_rules_of_every_cloud(kb: Kb) -> None:
     assert [it["cloud"] for it in found["clouds"]] == ["aws", "azure", "gcp"]
     for cloud in found["clouds"]:
         assert {"move", "delete"} <= {rule["action"] for rule in cloud["rules"]}
+
+
+@pytest.mark.parametrize(
+    ("adopted", "deployed"),
+    [
+        ({}, [True, True, True]),
+        ({"aws_bucket": "theirs-1", "gcp_bucket": "theirs-2"}, [False, True, False]),
+        ({"aws_bucket": "theirs-1", "change": ["lifecycle"]}, [True, True, True]),
+    ],
+)
+def test_what_an_adopted_store_keeps_is_not_deployed(
+    adopted: dict[str, Any], deployed: list[bool]
+) -> None:
+    settings = Settings(clouds=("aws", "azure", "gcp"), adopt=Adoption(**adopted))
+
+    assert [is_deployed(settings, cloud) for cloud in ("aws", "azure", "gcp")] == deployed
 
 
 def test_explain_says_which_promise_a_cloud_cannot_keep(kb: Kb) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from infra.local_cloud.aws import lifecycle_rules
 from infra.local_cloud.azure_native import policy_rules
+from infra.local_cloud.gcp import payloads as gcp_payloads
 from infra.tiering import TieringPolicy
 from infra.tiering.effects import compiled_rules
 from infra.tiering.laws import LAWS, Facts, judge
@@ -250,6 +251,7 @@ CHECKED_ELSEWHERE = [
     *("s3-expiry-days", "s3-expiry-last", "s3-marker", "s3-newer-versions"),
     *("azure-rules", "azure-name", "azure-name-once", "azure-prefixes", "azure-wildcards"),
     *("azure-tags", "azure-block-blobs", "azure-one-age", "azure-rest", "azure-warming"),
+    *("gcs-rules", "gcs-condition", "gcs-days", "gcs-uploads", "gcs-states"),
 ]
 """The laws that the local cloud checks as well, in code of its own."""
 
@@ -260,6 +262,9 @@ def test_the_local_cloud_refuses_what_breaks_a_law_too(name: str) -> None:
 
     if name.startswith("s3"):
         failures = lifecycle_rules.lifecycle_failures(rules)
+    elif name.startswith("gcs"):
+        bucket = {"location": "EU", "versioning": {"enabled": True}, "lifecycleRules": rules}
+        failures = gcp_payloads.failures("gcp:storage/bucket:Bucket", bucket)
     else:
         failures = policy_rules.policy_failures({"rules": rules})
     assert failures
