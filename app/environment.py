@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from app.store.stack import StackOptions
     from app.store.url import Credentials, StoreURL
 
-
 _CREDENTIALS: Final = {
     "aws_access_key_id": "AWS_ACCESS_KEY_ID",
     "aws_secret_access_key": "AWS_SECRET_ACCESS_KEY",
@@ -39,7 +38,6 @@ _CREDENTIALS: Final = {
     "google_credentials_file": "GCS_CREDENTIALS_FILE",
 }
 """The fields of `Credentials`, and the variables that they come from."""
-
 
 CONCURRENCY: Final = 16
 """How many calls a store's bulk verbs make at once."""
@@ -92,9 +90,8 @@ class Environments:
         for name in ("ANTHROPIC_API_KEY", "KB_MODEL", *LAYER_VARIABLES):
             if name in ambient.values:
                 values[name] = ambient.values[name]
-        return Variables(
-            values, f"the outputs of environment {environment_name(stack, self.environ)!r}"
-        )
+        source = f"the outputs of environment {environment_name(stack, self.environ)!r}"
+        return Variables(values, source)
 
     def outputs(self, stack: str | None) -> Outputs | None:
         """Return the outputs that decide for a command; None where the process's variables do."""

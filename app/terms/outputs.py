@@ -90,6 +90,10 @@ class Outputs(BaseModel):
         None, description="what a workload from outside names to act as the agent"
     )
     gcp_migrator_workload_provider: str | None = None
+    gcp_alarms: str | None = Field(
+        None, description="the names of the alarms about the bucket, separated by commas"
+    )
+    gcp_access_log: str | None = Field(None, description="gs://bucket/prefix of the access log")
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:

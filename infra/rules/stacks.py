@@ -90,11 +90,11 @@ def _access_logs(resources: Sequence[Declared]) -> list[tuple[Declared, str]]:
             (account, "has no DiagnosticSetting: nobody could say who read a document")
             for account in _of(resources, AZURE_ACCOUNT)
         ]
-    if not _of(resources, "gcp:projects/iAMAuditConfig:IAMAuditConfig"):
+    google = _of(resources, GCS_BUCKET)
+    if all(looked_up(bucket.inputs, "logging.logBucket") is None for bucket in google):
         found += [
             (bucket, "has no log of its readers: nobody could say who read a document")
-            for bucket in _of(resources, GCS_BUCKET)
-            if looked_up(bucket.inputs, "logging.logBucket") is None
+            for bucket in google
         ]
     return found
 

@@ -14,6 +14,7 @@ from infra.stores.gcp_identity import GcpIdentity, GcpRole
 from infra.stores.gcp_trust import GcpTrust
 from infra.stores.keeping import kept
 from infra.tiering import gcs_lifecycle_rules, gcs_soft_delete_seconds
+from infra.watch.gcp import GcpAccessLog, GcpWatch
 
 
 def provision(environment: Environment) -> Mapping[str, Any]:
@@ -39,7 +40,12 @@ class GcpStore(pulumi.ComponentResource):
         super().__init__(f"{environment.project}:stores:GcpStore", name, None, opts)
         self._name = name
         self._inside = pulumi.ResourceOptions(parent=self)
-        bucket = self._adopt_or_make(environment)
+        self._labels = {
+            "project": _label(environment.project),
+            "environment": _label(environment.name),
+        }
+        log = self._keep_log(environment)
+        bucket = self._adopt_or_make(environment, log)
         # A role and a pool are there whether or not somebody has them: Google keeps the name of a deleted one
         # for weeks, so that a migrator that comes and goes would find its own taken.
         roles = {
@@ -75,6 +81,13 @@ class GcpStore(pulumi.ComponentResource):
             )
             for identity in environment.identities
         }
+        watch = GcpWatch(
+            f"{name}-watch",
+            environment=environment,
+            bucket=bucket,
+            labels=self._labels,
+            opts=self._inside,
+        )
         self.outputs = {
             "gcp_bucket": bucket.name,
             "gcp_project": bucket.project,
@@ -82,10 +95,25 @@ class GcpStore(pulumi.ComponentResource):
             "gcp_endpoint_url": environment.gcp_endpoint_url,
             **_outputs_of("agent", identities),
             **_outputs_of("migrator", identities),
+            "gcp_alarms": watch.alarms,
+            "gcp_access_log": None if log is None else log.url,
         }
         self.register_outputs({"bucket": bucket.name})
 
-    def _adopt_or_make(self, environment: Environment) -> Any:
+    def _keep_log(self, environment: Environment) -> GcpAccessLog | None:
+        days = environment.settings.watch.access_log_days
+        # An adopted bucket is read only: where its log goes is its owner's to say.
+        if days is None or environment.settings.adopt.gcp_bucket is not None:
+            return None
+        return GcpAccessLog(
+            f"{self._name}-watch-log",
+            environment=environment,
+            days=days,
+            labels=self._labels,
+            opts=self._inside,
+        )
+
+    def _adopt_or_make(self, environment: Environment, log: GcpAccessLog | None) -> Any:
         settings = environment.settings
         if settings.adopt.gcp_bucket is not None:
             # Read, never managed: the engine has no operation that could change or delete it. Versions and
@@ -105,11 +133,9 @@ class GcpStore(pulumi.ComponentResource):
             },
             lifecycle_rules=gcs_lifecycle_rules(settings.tiering, prefix=settings.prefix),
             encryption=None if key is None else {"default_kms_key_name": key},
+            logging=None if log is None else log.logging,
             force_destroy=settings.disposable,
-            labels={
-                "project": _label(environment.project),
-                "environment": _label(environment.name),
-            },
+            labels=self._labels,
             # Only what holds documents is protected: roles and identities may always change.
             opts=kept(self, disposable=settings.disposable),
         )

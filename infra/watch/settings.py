@@ -23,7 +23,7 @@ class Alarms:
     Attributes:
         client_errors_percent: more of the requests than this are refused or wrong (4xx).
         server_errors_percent: more of the requests than this fail in the service (5xx).
-        latency_milliseconds: one request in twenty takes longer on AWS, the average one on Azure and Google.
+        latency_milliseconds: one request in twenty takes longer on AWS, the average one on Azure.
         quiet_hours: nobody asked for anything in so many hours, although no migration is under way.
     """
 
@@ -48,8 +48,8 @@ class Watch:
     """What is watched, and who is told.
 
     Attributes:
-        emails: who is told; without anybody, Azure tells the owners of the resource group, and AWS nobody.
-        budget_month: of each cloud, in whole units of the account's currency (AWS: US dollars); None: none.
+        emails: who is told; without anybody, Azure tells the owners, and the others nobody.
+        budget_month: of AWS in US dollars, of Azure in the subscription's currency; None: none.
         access_log_days: how long is kept who read and wrote what; None: nothing is logged.
         alarms: None: none.
     """

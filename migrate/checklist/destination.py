@@ -53,7 +53,7 @@ class Destination:
         openers: for each identity with credentials of its own what opens the bare store; where both have the
             same, only the migrator's.
         options: the layers that stand on it.
-        watched: None where no outputs say so: of a URL, of variables, of a cloud without a watch.
+        watched: None where no outputs say so: of a URL, of variables.
     """
 
     url: StoreURL
@@ -105,7 +105,7 @@ def destination_of(environments: Environments, *, stack: str | None, to: str | N
 
 
 def _watched(outputs: Outputs | None) -> Watched | None:
-    if outputs is None or f"{outputs.primary}_alarms" not in Outputs.model_fields:
+    if outputs is None:
         return None
     names = getattr(outputs, f"{outputs.primary}_alarms") or ""
     return Watched(

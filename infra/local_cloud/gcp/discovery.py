@@ -7,6 +7,7 @@ enumerations. Limits stand in them as prose only; those are in `rules`.
 import json
 from collections.abc import Mapping
 from functools import cache
+from types import UnionType
 from typing import Any, Final
 
 from googleapiclient.discovery_cache import get_static_doc
@@ -17,9 +18,13 @@ from infra.local_cloud.values import UNKNOWN
 Node = Mapping[str, Any]
 """A JSON schema of a discovery document."""
 
-_SCALARS: Final[Mapping[str, tuple[type, str]]] = {
+_VERSIONS: Final = {"monitoring": "v3"}
+"""Of the APIs that have no version 1."""
+
+_SCALARS: Final[Mapping[str, tuple[type | UnionType, str]]] = {
     "boolean": (bool, "true or false"),
     "integer": (int, "a whole number"),
+    "number": (int | float, "a number"),
     "string": (str, "a string"),
 }
 _WHOLE_NUMBERS: Final = frozenset({"int32", "int64", "uint32", "uint64"})
@@ -34,8 +39,8 @@ _OWN: Final[Mapping[type, Node]] = {
 
 @cache
 def document(api: str) -> Mapping[str, Any]:
-    """The document of version 1 of an API: `storage`, `iam`."""
-    text = get_static_doc(api, "v1")
+    """The document of an API: `storage`, `iam`."""
+    text = get_static_doc(api, _VERSIONS.get(api, "v1"))
     assert isinstance(text, str)  # noqa: S101 - the package carries every document
     found: Mapping[str, Any] = json.loads(text)
     return found
@@ -155,7 +160,7 @@ def _of_scalar(node: Node, value: Any, path: str) -> list[Failure]:
     if kind not in _SCALARS:
         return []
     python, said = _SCALARS[kind]
-    if not isinstance(value, python) or (python is int and isinstance(value, bool)):
+    if not isinstance(value, python) or (python not in (bool, str) and isinstance(value, bool)):
         return [(path, f"must be {said}")]
     allowed = node.get("enum")
     if allowed and value not in allowed:

@@ -5,7 +5,8 @@ and what goes together are from its documentation.
 """
 
 from infra.local_cloud.gcp.rules import documented
-from infra.local_cloud.gcp.schemas import PATTERNS, SCHEMAS, Schema, model_of
+from infra.local_cloud.gcp.schema import Schema
+from infra.local_cloud.gcp.schemas import PATTERNS, SCHEMAS, model_of
 from infra.local_cloud.handlers import Failure
 from infra.local_cloud.values import UNKNOWN, Properties
 

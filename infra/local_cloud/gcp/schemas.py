@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
 from infra.local_cloud.gcp.discovery import Model
+from infra.local_cloud.gcp.schema import Pattern, Schema
+from infra.local_cloud.gcp.watch_schemas import WATCH_SCHEMAS
 
 BUCKET: Final = "gcp:storage/bucket:Bucket"
 BUCKET_MEMBER: Final = "gcp:storage/bucketIAMMember:BucketIAMMember"
@@ -15,39 +16,6 @@ ACCOUNT_MEMBER: Final = "gcp:serviceaccount/iAMMember:IAMMember"
 ROLE: Final = "gcp:projects/iAMCustomRole:IAMCustomRole"
 POOL: Final = "gcp:iam/workloadIdentityPool:WorkloadIdentityPool"
 POOL_PROVIDER: Final = "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider"
-
-Pattern = tuple[re.Pattern[str], str]
-
-
-@dataclass(frozen=True, slots=True)
-class Schema:
-    """One type's properties."""
-
-    api: str
-    model: str
-    """Dotted path of the request's schema in the API's discovery document."""
-
-    body: tuple[str, ...]
-    """The properties that become members of the request."""
-
-    place: tuple[str, ...] = ()
-    """The properties that say where it is and what it is called; they are no part of the request's body."""
-
-    renamed: Mapping[str, str] = field(default_factory=dict)
-    """Dotted path of a property → where it lies in the request, beneath its parent."""
-
-    own: Mapping[str, type] = field(default_factory=dict)
-    """Properties that the provider understands and never sends."""
-
-    required: tuple[str, ...] = ()
-    replaces: tuple[str, ...] = ()
-    """pulumi-gcp's: of the Terraform provider, those that force a new resource."""
-
-    name: str | None = None
-    """The property that gets an automatic name."""
-
-    patterns: Mapping[str, Pattern] = field(default_factory=dict)
-
 
 _MEMBER: Final[Pattern] = (
     re.compile(
@@ -222,6 +190,7 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
             "workloadIdentityPoolProviderId": _POOL_ID,
         },
     ),
+    **WATCH_SCHEMAS,
 }
 
 PATTERNS: Final[Mapping[str, Pattern]] = {"project": _PROJECT}

@@ -13,7 +13,7 @@ from tests.infra.program.recording import Recording, run_program
 WATCH_TYPES = {
     *("BucketLogging", "BucketMetric", "Topic", "TopicPolicy", "TopicSubscription", "MetricAlarm"),
     *("Budget", "DiagnosticSetting", "ActionGroup", "MetricAlert", "ScheduledQueryRule"),
-    "Workspace",
+    *("Workspace", "NotificationChannel", "AlertPolicy"),
 }
 EMAILS = ["one@example.com", "two@example.com"]
 CLOSED = {"migration": "closed"}
@@ -26,7 +26,7 @@ def watched(watch: dict[str, Any] | None = None, **config: Any) -> Recording:
 
 @pytest.fixture(scope="module")
 def usual() -> Recording:
-    return watched({"emails": EMAILS, "access_log_days": 400}, clouds=["aws", "azure"])
+    return watched({"emails": EMAILS, "access_log_days": 400}, clouds=["aws", "azure", "gcp"])
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +169,7 @@ def test_the_access_log_of_s3_lies_in_a_closed_bucket_that_only_s3_writes_to(
     usual: Recording,
 ) -> None:
     logging = usual.one("BucketLogging").inputs
-    (log,) = (it for it in usual.of("Bucket") if it.name == logging["targetBucket"])
+    (log,) = (it for it in usual.of("aws:Bucket") if it.name == logging["targetBucket"])
     (policy,) = (it for it in usual.of("BucketPolicy") if it.name == log.name)
     *denied, delivery = policy.policy()
 
@@ -203,6 +203,36 @@ def test_diagnostics_of_azure_record_each_request_to_the_blobs(usual: Recording)
     categories = {it["category"] for it in setting["logs"] if it["enabled"]}
     assert categories == {"StorageRead", "StorageWrite", "StorageDelete"}
     assert setting["workspaceId"]
+
+
+def test_the_access_log_of_google_lies_in_a_closed_bucket_that_google_writes_to(
+    usual: Recording,
+) -> None:
+    documents, log = sorted(usual.of("gcp:Bucket"), key=lambda it: len(it.name))
+    member = usual.one("BucketIAMMember")
+
+    assert documents.inputs["logging"]["logBucket"].startswith(log.name)
+    assert log.inputs["publicAccessPrevention"] == "enforced"
+    assert log.inputs["lifecycleRules"][0]["condition"] == {"age": 400}
+    assert member.inputs["member"] == "group:cloud-storage-analytics@google.com"
+    assert member.inputs["role"] == "roles/storage.objectCreator"
+
+
+def test_alert_policies_of_google_are_about_the_bucket_and_tell_everybody(
+    usual: Recording,
+) -> None:
+    (documents,) = (it for it in usual.of("gcp:Bucket") if "-watch" not in it.name)
+    policies = {it.name.rpartition("-watch-")[2]: it.inputs for it in usual.of("AlertPolicy")}
+
+    assert policies.keys() == {"client-errors", "server-errors", "quiet"}
+    for policy in policies.values():
+        assert f'bucket_name = "{documents.name}' in str(policy["conditions"])
+        assert len(policy["notificationChannels"]) == len(EMAILS)
+    (rate,) = policies["client-errors"]["conditions"]
+    assert rate["conditionThreshold"]["thresholdValue"] == 0.1
+    assert usual.exports["gcp_alarms"].split(",") == [
+        f"kb-test-watch-{kind}" for kind in ("client-errors", "server-errors", "quiet")
+    ]
 
 
 def test_an_adopted_bucket_keeps_its_owners_access_log() -> None:

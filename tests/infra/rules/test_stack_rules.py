@@ -7,6 +7,7 @@ import pytest
 
 from infra.rules import STACK_RULES, Declared, stack_findings
 from tests.infra.rules.fixtures import TAGS
+from tests.infra.rules.gcp_fixtures import GCS
 
 Stack = tuple[Declared, ...]
 
@@ -43,6 +44,9 @@ WHOLE: Stack = (
     one("azure-native:monitor:MetricAlert", actions=[{"actionGroupId": "kb"}]),
     one("azure-native:monitor:ActionGroup", emailReceivers=[{"name": "a"}], tags=TAGS),
     one("azure-native:consumption:Budget", notifications={"a": {"contactEmails": ["a@b.example"]}}),
+    one("gcp:storage/bucket:Bucket", **GCS, logging={"logBucket": "kb-log"}),
+    one("gcp:monitoring/alertPolicy:AlertPolicy", notificationChannels=["kb"]),
+    one("gcp:billing/budget:Budget", thresholdRules=[{"thresholdPercent": 1}]),
 )
 
 
@@ -75,6 +79,14 @@ BROKEN = [
     ("alarms-present", without("MetricAlarm"), BUCKET),
     ("access-log-present", without("BucketLogging"), BUCKET),
     ("access-log-present", without("DiagnosticSetting"), ACCOUNT),
+    (
+        "access-log-present",
+        lambda stack: tuple(
+            replace(it, inputs=GCS) if it.type == "gcp:storage/bucket:Bucket" else it
+            for it in stack
+        ),
+        "gcp:storage/bucket:Bucket kb",
+    ),
     ("somebody-is-told", without("TopicSubscription"), "aws:sns/topic:Topic kb"),
     (
         "somebody-is-told",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from infra.local_cloud.gcp import schemas
+from infra.local_cloud.gcp import schemas, watch_schemas
 
 Properties = dict[str, Any]
 
@@ -101,6 +101,40 @@ GCP: dict[str, Properties] = {
             "issuerUri": "https://token.actions.githubusercontent.com",
             "allowedAudiences": ["kb"],
         },
+    },
+    watch_schemas.CHANNEL: {
+        "type": "email",
+        "displayName": "kb a@example.com",
+        "labels": {"email_address": "a@example.com"},
+        "userLabels": {"environment": "dev"},
+        "enabled": True,
+    },
+    watch_schemas.ALERT_POLICY: {
+        "displayName": "kb-quiet",
+        "combiner": "OR",
+        "conditions": [
+            {
+                "displayName": "quiet",
+                "conditionAbsent": {
+                    "filter": 'metric.type = "storage.googleapis.com/api/request_count"',
+                    "duration": "84600s",
+                    "aggregations": [
+                        {"alignmentPeriod": "300s", "perSeriesAligner": "ALIGN_DELTA"}
+                    ],
+                },
+            },
+            {
+                "displayName": "errors",
+                "conditionThreshold": {
+                    "filter": 'metric.type = "storage.googleapis.com/api/request_count"',
+                    "comparison": "COMPARISON_GT",
+                    "thresholdValue": 0.5,
+                    "duration": "900s",
+                },
+            },
+        ],
+        "notificationChannels": ["projects/example-1/notificationChannels/1"],
+        "enabled": True,
     },
 }
 

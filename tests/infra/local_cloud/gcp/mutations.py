@@ -21,12 +21,15 @@ WORDS = {
     "matchesSuffixes": "matchesSuffix",
     "permissions": "includedPermissions",
 }
-KINDS: dict[type, str] = {bool: "neither true nor false", int: "no number", str: "no string"}
+KINDS: dict[type, str] = {bool: "neither true nor false", int: "no number", str: "no string"} | {
+    float: "no number"
+}
 
 
 def of_google(api: str, schema: str, inputs: dict[str, Any]) -> Iterator[Mutation]:
     """The mutations of inputs whose properties become members of a schema of an API."""
-    path = files("googleapiclient") / "discovery_cache" / "documents" / f"{api}.v1.json"
+    version = {"monitoring": "v3"}.get(api, "v1")
+    path = files("googleapiclient") / "discovery_cache" / "documents" / f"{api}.{version}.json"
     document = json.loads(path.read_text(encoding="utf-8"))
     members = _members(document, document["schemas"][schema])
     yield "an unknown member", changed(inputs, ("unknownMember",), "x"), "unknownMember"

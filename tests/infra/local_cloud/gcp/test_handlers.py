@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from infra.local_cloud.control_plane import ControlPlane
-from infra.local_cloud.gcp import schemas
+from infra.local_cloud.gcp import schemas, watch_schemas
 from infra.local_cloud.gcp.cloud import GCP as CLOUD
 from infra.local_cloud.gcp.cloud import config_failures
 from infra.local_cloud.handlers import AlreadyExists, CloudError, Handler, Naming, Session, State
@@ -21,6 +21,7 @@ pytestmark = pytest.mark.emulator
 ORDER = (
     *(schemas.BUCKET, schemas.ROLE, schemas.ACCOUNT, schemas.POOL, schemas.POOL_PROVIDER),
     *(schemas.BUCKET_MEMBER, schemas.ACCOUNT_MEMBER),
+    *(watch_schemas.CHANNEL, watch_schemas.ALERT_POLICY),
 )
 UPDATES: dict[str, dict[str, Any]] = {
     schemas.BUCKET: {"versioning": {"enabled": False}, "labels": {"a": "b"}},
@@ -28,6 +29,8 @@ UPDATES: dict[str, dict[str, Any]] = {
     schemas.ACCOUNT: {"displayName": "Another"},
     schemas.POOL: {"disabled": True},
     schemas.POOL_PROVIDER: {"attributeCondition": "false"},
+    watch_schemas.CHANNEL: {"enabled": False},
+    watch_schemas.ALERT_POLICY: {"notificationChannels": []},
 }
 """What can be changed in place; a binding is made anew."""
 
