@@ -67,7 +67,7 @@ def child_environ(
         environ: of this process.
         folder: in which the process starts.
     """
-    ours = set(VARIABLES) - _KEY
+    ours = set(VARIABLES) - _KEY - {_TOKEN}
     if not _KEY.isdisjoint(values):
         ours |= _KEY
         # A session's token belongs to the key beside it.

@@ -184,6 +184,7 @@ def credentials_of(settings: Settings) -> "Credentials":
     return Credentials(
         aws_access_key_id=settings.aws_access_key_id,
         aws_secret_access_key=_plain(settings.aws_secret_access_key),
+        aws_session_token=_plain(settings.aws_session_token),
         azure_connection_string=_plain(settings.azure_storage_connection_string),
         azure_client_id=settings.azure_client_id,
         google_credentials_file=settings.gcs_credentials_file,
@@ -193,13 +194,8 @@ def credentials_of(settings: Settings) -> "Credentials":
 def _ambient_credentials(environ: Mapping[str, str], folder: Path) -> "Credentials":
     from app.store.url import Credentials
 
-    # A session's token is no setting of ours; it belongs to the keys beside it.
-    found = {**ambient_variables(environ, folder=folder).values, **_session(environ)}
+    found = ambient_variables(environ, folder=folder).values
     return Credentials(**{name: found.get(variable) for name, variable in _CREDENTIALS.items()})
-
-
-def _session(environ: Mapping[str, str]) -> dict[str, str]:
-    return {name: environ[name] for name in ("AWS_SESSION_TOKEN",) if name in environ}
 
 
 def _open_backend(settings: Settings, *, concurrency: int) -> "BlobStore":
@@ -219,6 +215,7 @@ def _open_backend(settings: Settings, *, concurrency: int) -> "BlobStore":
                 endpoint_url=settings.aws_endpoint_url_s3,
                 aws_access_key_id=settings.aws_access_key_id,
                 aws_secret_access_key=_plain(settings.aws_secret_access_key),
+                aws_session_token=_plain(settings.aws_session_token),
                 concurrency=concurrency,
             )
         case "azure":

@@ -47,6 +47,7 @@ class Settings(LayerSettings):
     aws_bucket_name: str | None = None
     aws_access_key_id: str | None = None
     aws_secret_access_key: SecretStr | None = None
+    aws_session_token: SecretStr | None = None
     aws_region: str = "us-east-1"
     aws_endpoint_url_s3: str | None = None
     gcs_bucket_name: str | None = None

@@ -1,6 +1,6 @@
 """Prints what `kb up -s local` costs, first and when nothing has changed, and which process takes it.
 
-.venv/bin/python benchmarks/up.py            # a table; --json: one line per figure
+.venv/bin/python -m benchmarks.up            # a table; --json: one line per figure
 
 Wall time depends on who else uses the machine. The CPU column does not: it says what to mend.
 """

@@ -34,10 +34,11 @@ PERMISSIONS: Final[Mapping[Identity, Mapping[Migration, frozenset[Verb]]]] = Map
 )
 """What each identity may do while a migration is…: infra compiles it to IAM and RBAC (`infra.access`)."""
 
-Work = Literal["stores", "identities", "keys"]
-"""What `pulumi up` makes, changes and removes: stores and their rules, who works in them, customer keys."""
+Work = Literal["stores", "identities", "keys", "watch", "network"]
+"""What `pulumi up` makes, changes and removes: stores and their rules, who works in them, keys of one's own,
+what is watched and who is told, private endpoints."""
 
-DEPLOYER: Final = frozenset[Work]({"stores", "identities", "keys"})
+DEPLOYER: Final = frozenset[Work]({"stores", "identities", "keys", "watch", "network"})
 """What the deployer works on. It reads and writes no document, and is nobody's identity at run time."""
 
 

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from app.environment import (
     with_credentials,
 )
 from app.settings import VARIABLES, SettingsError, Variables, parse_settings
+from app.store.backends.s3 import S3Store
 from app.store.stack import StackOptions
 from app.store.url import Credentials, parse_store_url
 from app.terms.answers import Refusal
@@ -76,6 +78,32 @@ def test_the_key_of_the_shell_reaches_a_named_environment(tmp_path: Path) -> Non
 def test_without_pulumi_a_named_environment_is_refused_with_the_other_way(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match="STORAGE_TYPE"):
         Environments(None, {}, tmp_path).settings("dev")
+
+
+def test_the_token_of_a_session_goes_with_its_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell = {
+        "STORAGE_TYPE": "s3",
+        "AWS_BUCKET_NAME": "b-1",
+        "AWS_ACCESS_KEY_ID": "id",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_SESSION_TOKEN": "token",
+    }
+    opened: list[dict[str, object]] = []
+
+    class Opened(S3Store):
+        def __init__(self, *arguments: str, **options: Any) -> None:
+            opened.append(options)
+            super().__init__(*arguments, **options)
+
+    monkeypatch.setattr("app.store.backends.s3.S3Store", Opened)
+    environments = Environments(None, shell, tmp_path)
+
+    open_store(environments.settings(None)).close()
+
+    assert opened[0]["aws_session_token"] == "token"
+    assert environments.credentials(None).aws_session_token == "token"
 
 
 @pytest.mark.parametrize(

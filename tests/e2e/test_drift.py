@@ -11,6 +11,7 @@ from tests.e2e.drift.iam import IAM
 from tests.e2e.drift.looking import clouds_of, findings, state_bytes
 from tests.e2e.drift.s3 import S3
 from tests.e2e.drift.table import Drift
+from tests.e2e.drift.watching import WATCHING
 
 pytestmark = [
     pytest.mark.engine,
@@ -19,7 +20,7 @@ pytestmark = [
     pytest.mark.timeout(900),
 ]
 
-DRIFTS = [*S3, *IAM, *AZURE, *GCP]
+DRIFTS = [*S3, *IAM, *AZURE, *GCP, *WATCHING]
 CLEAN_RUNS = 50
 BY_HAND = "a policy attached to a role"
 APART = {BY_HAND, "a bucket deleted", "a user deleted", "a key deleted"}

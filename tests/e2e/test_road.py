@@ -14,7 +14,7 @@ from tests.e2e.drift.iam import IAM
 from tests.e2e.drift.looking import clouds_of, findings, state_bytes
 from tests.e2e.drift.s3 import S3
 from tests.e2e.processes import names_of
-from tests.e2e.resources import masked, of_engine
+from tests.e2e.resources import differing, masked, of_engine, plain
 from tests.infra.program.recording import environment_config, run_program
 
 DRIFTS_IN_BRIEF = [
@@ -81,17 +81,16 @@ def test_mocks_preview_and_up_have_the_same_resources(
     up = of_engine(json.loads(exported.stdout)["deployment"]["resources"])
     preview = of_engine(step["newState"] for step in json.loads(previewed.stdout)["steps"])
     mocked = run_program(environment_config("local"), environment="local").resources
-    mocks = {(it.token, it.name): dict(it.inputs) for it in mocked}
+    mocks = {(it.token, it.name): plain(dict(it.inputs)) for it in mocked}
 
     assert len(mocks) == len(mocked)
     assert mocks.keys() == preview.keys() == up.keys()
-    assert {it: masked(up[it], preview[it]) for it in up} == preview
-    for it, inputs in mocks.items():
-        # A check adds where the resource is, and its name where the program leaves it open.
-        added = preview[it].keys() - inputs.keys()
-        assert added <= {"region", "location", "project"} | AUTOMATIC_NAMES, it
-        asked = {name: value for name, value in preview[it].items() if name not in added}
-        assert masked(inputs, asked) == asked, it
+    assert differing(preview, {it: masked(up[it], preview[it]) for it in up}) == {}
+    # A check adds where a resource is, and its name where the program leaves it open.
+    added = {name for it in mocks for name in preview[it].keys() - mocks[it].keys()}
+    assert added <= {"region", "location", "project"} | AUTOMATIC_NAMES
+    asked = {it: {name: preview[it].get(name) for name in mocks[it]} for it in mocks}
+    assert differing(asked, {it: masked(mocks[it], asked[it]) for it in mocks}) == {}
 
 
 def test_no_answer_of_up_shows_a_secret(kb_up: Kb) -> None:

@@ -1,137 +1,10 @@
-"""The deployer's policy on AWS.
-
-What each type takes is what its provider calls: resources of hashicorp/terraform-provider-aws, on which the
-provider is built (internal/service, read 2026-11-26), in the words of AWS's "Actions, resources, and
-condition keys".
-"""
+"""The deployer's policy on AWS."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any
 
 from app.terms.permissions import DEPLOYER, Work
-
-Place = Literal["bucket", "identity", "bound identity", "new key", "key"]
-"""Where an action is allowed; a `bound identity` has the permissions boundary, before and after."""
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """What making, looking at, changing and removing a resource takes."""
-
-    work: Work
-    actions: Mapping[Place, tuple[str, ...]]
-
-
-_READ_BUCKET: Final = (
-    "s3:ListBucket",
-    "s3:GetAccelerateConfiguration",
-    "s3:GetBucketAcl",
-    "s3:GetBucketCORS",
-    "s3:GetBucketLocation",
-    "s3:GetBucketLogging",
-    "s3:GetBucketObjectLockConfiguration",
-    "s3:GetBucketPolicy",
-    "s3:GetBucketRequestPayment",
-    "s3:GetBucketTagging",
-    "s3:GetBucketVersioning",
-    "s3:GetBucketWebsite",
-    "s3:GetEncryptionConfiguration",
-    "s3:GetLifecycleConfiguration",
-    "s3:GetReplicationConfiguration",
-)
-_READ_ROLE: Final = (
-    "iam:GetRole",
-    "iam:GetRolePolicy",
-    "iam:ListRolePolicies",
-    "iam:ListAttachedRolePolicies",
-    "iam:ListInstanceProfilesForRole",
-)
-
-AWS_NEEDS: Final[Mapping[str, Need]] = {
-    "aws:s3/bucket:Bucket": Need(
-        "stores",
-        {"bucket": ("s3:CreateBucket", "s3:DeleteBucket", "s3:PutBucketTagging", *_READ_BUCKET)},
-    ),
-    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": Need(
-        "stores",
-        {"bucket": ("s3:GetBucketOwnershipControls", "s3:PutBucketOwnershipControls")},
-    ),
-    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": Need(
-        "stores",
-        {"bucket": ("s3:GetBucketPublicAccessBlock", "s3:PutBucketPublicAccessBlock")},
-    ),
-    "aws:s3/bucketPolicy:BucketPolicy": Need(
-        "stores",
-        {"bucket": ("s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy")},
-    ),
-    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": Need(
-        "stores",
-        {"bucket": ("s3:GetEncryptionConfiguration", "s3:PutEncryptionConfiguration")},
-    ),
-    "aws:s3/bucketVersioning:BucketVersioning": Need(
-        "stores", {"bucket": ("s3:GetBucketVersioning", "s3:PutBucketVersioning")}
-    ),
-    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": Need(
-        "stores", {"bucket": ("s3:GetLifecycleConfiguration", "s3:PutLifecycleConfiguration")}
-    ),
-    "aws:iam/role:Role": Need(
-        "identities",
-        {
-            "identity": (
-                *_READ_ROLE,
-                "iam:DeleteRole",
-                "iam:TagRole",
-                "iam:UntagRole",
-                "iam:UpdateAssumeRolePolicy",
-                "iam:UpdateRole",
-                "iam:UpdateRoleDescription",
-            ),
-            "bound identity": ("iam:CreateRole", "iam:PutRolePermissionsBoundary"),
-        },
-    ),
-    "aws:iam/rolePolicy:RolePolicy": Need(
-        "identities",
-        {
-            "identity": ("iam:GetRolePolicy",),
-            "bound identity": ("iam:PutRolePolicy", "iam:DeleteRolePolicy"),
-        },
-    ),
-    "aws:iam/user:User": Need(
-        "identities",
-        {
-            "identity": ("iam:GetUser", "iam:DeleteUser", "iam:TagUser", "iam:UntagUser"),
-            "bound identity": ("iam:CreateUser", "iam:PutUserPermissionsBoundary"),
-        },
-    ),
-    "aws:iam/userPolicy:UserPolicy": Need(
-        "identities",
-        {
-            "identity": ("iam:GetUserPolicy",),
-            "bound identity": ("iam:PutUserPolicy", "iam:DeleteUserPolicy"),
-        },
-    ),
-    "aws:iam/accessKey:AccessKey": Need(
-        "identities",
-        {"identity": ("iam:CreateAccessKey", "iam:DeleteAccessKey", "iam:ListAccessKeys")},
-    ),
-    "aws:kms/key:Key": Need(
-        "keys",
-        {
-            "new key": ("kms:CreateKey", "kms:TagResource"),
-            "key": (
-                "kms:DescribeKey",
-                "kms:EnableKeyRotation",
-                "kms:GetKeyPolicy",
-                "kms:GetKeyRotationStatus",
-                "kms:ListResourceTags",
-                "kms:ScheduleKeyDeletion",
-                "kms:UntagResource",
-                "kms:UpdateKeyDescription",
-            ),
-        },
-    ),
-}
+from infra.access.deployer.aws_needs import AWS_NEEDS, Place
 
 
 def iam_deployer_policy(
@@ -154,8 +27,9 @@ def iam_deployer_policy(
     iam = f"arn:aws:iam::{account_id}"
     named = f"kb-{environment}-*"
     tagged = {"StringEquals": {"aws:ResourceTag/environment": environment}}
+    buckets = [f"arn:aws:s3:::{it}" for it in (bucket, named) if it]
     places: Mapping[Place, tuple[str, Any, dict[str, Any]]] = {
-        "bucket": ("Buckets", f"arn:aws:s3:::{bucket or named}", {}),
+        "bucket": ("Buckets", buckets, {}),
         "identity": ("Identities", [f"{iam}:role/{named}", f"{iam}:user/{named}"], {}),
         "bound identity": (
             "BoundIdentities",
@@ -172,6 +46,22 @@ def iam_deployer_policy(
             },
         ),
         "key": ("Keys", f"arn:aws:kms:*:{account_id}:key/*", tagged),
+        "topic": ("Topics", f"arn:aws:sns:*:{account_id}:{named}", {}),
+        "alarm": ("Alarms", f"arn:aws:cloudwatch:*:{account_id}:alarm:{named}", {}),
+        "budget": ("Budgets", f"arn:aws:budgets::{account_id}:budget/{named}", {}),
+        "networks": ("Networks", "*", {}),
+        "new endpoint": (
+            "NewEndpoints",
+            f"arn:aws:ec2:*:{account_id}:*",
+            # Of network and route table that are asked, too, there is no tag in the request.
+            {
+                "StringEqualsIfExists": {
+                    "aws:RequestTag/environment": environment,
+                    "aws:ResourceTag/environment": environment,
+                }
+            },
+        ),
+        "endpoint": ("Endpoints", f"arn:aws:ec2:*:{account_id}:vpc-endpoint/*", tagged),
     }
     statements = [
         {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resource}

@@ -50,7 +50,29 @@ AZURE_NEEDS: Final[Mapping[str, Need]] = {
     "azure-native:authorization:RoleAssignment": Need(
         "identities", "Microsoft.Authorization/roleAssignments"
     ),
+    "azure-native:consumption:Budget": Need("watch", "Microsoft.Consumption/budgets"),
+    "azure-native:monitor:ActionGroup": Need("watch", "Microsoft.Insights/actionGroups"),
+    "azure-native:monitor:DiagnosticSetting": Need(
+        "watch", "Microsoft.Insights/diagnosticSettings"
+    ),
+    "azure-native:monitor:MetricAlert": Need("watch", "Microsoft.Insights/metricAlerts"),
+    "azure-native:monitor:ScheduledQueryRule": Need(
+        "watch", "Microsoft.Insights/scheduledQueryRules"
+    ),
+    "azure-native:operationalinsights:Workspace": Need(
+        "watch", "Microsoft.OperationalInsights/workspaces"
+    ),
+    "azure-native:network:PrivateEndpoint": Need("network", "Microsoft.Network/privateEndpoints"),
+    "azure-native:network:PrivateDnsZoneGroup": Need(
+        "network", "Microsoft.Network/privateEndpoints/privateDnsZoneGroups"
+    ),
 }
+JOINING_ACTIONS: Final = (
+    "Microsoft.Network/privateDnsZones/join/action",
+    "Microsoft.Network/virtualNetworks/subnets/join/action",
+    "Microsoft.Storage/storageAccounts/PrivateEndpointConnectionsApproval/action",
+)
+"""What a private endpoint takes besides, in the subnet, the zone and the account that it joins."""
 SHARED_KEY_ACTION: Final = f"{_STORAGE}/listKeys/action"
 """What `azure_shared_key` takes besides: whoever reads the keys reads the documents."""
 
@@ -65,6 +87,8 @@ def rbac_deployer_permissions(
         shared_key: whether the environment hands out the account's key (`azure_shared_key`).
     """
     actions = [it for need in AZURE_NEEDS.values() if need.work in works for it in need.actions]
+    if "network" in works:
+        actions += JOINING_ACTIONS
     if shared_key:
         actions.append(SHARED_KEY_ACTION)
     return [

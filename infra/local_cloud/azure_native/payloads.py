@@ -117,6 +117,12 @@ def _role_definition_failures(inputs: Properties) -> list[Failure]:
     for name in ("permissions", "assignableScopes"):
         if inputs.get(name) == []:
             found.append((name, "must not be empty"))
+    scopes = inputs.get("assignableScopes")
+    found += [
+        (f"assignableScopes[{index}]", "must be the id of a scope: it begins with a slash")
+        for index, scope in enumerate(scopes if isinstance(scopes, list) else [])
+        if scope is not UNKNOWN and not (isinstance(scope, str) and scope.startswith("/"))
+    ]
     permissions = inputs.get("permissions")
     for index, permission in enumerate(permissions if isinstance(permissions, list) else []):
         here = f"permissions[{index}]"

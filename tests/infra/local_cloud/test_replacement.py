@@ -65,6 +65,25 @@ def test_a_change_updates_or_replaces_as_in_a_real_account(
     assert {name: steps[TOKENS[name]] for name in changes} == dict.fromkeys(changes, operation)
 
 
+def test_a_preview_with_its_difference_can_be_read(deployment: Deployment) -> None:
+    deployment.change(
+        bucket={"tags": {"a": "b", "team": "kb"}},
+        role={"max_session_duration": 3600},
+        container={"container_name": "others"},
+    )
+
+    lines = [line.strip() for line in deployment.pulumi("preview", "--diff").out.splitlines()]
+
+    assert "~ aws:s3/bucket:Bucket: (update)" in lines
+    assert '+ team: "kb"' in lines
+    assert "~ maxSessionDuration: 7200 => 3600" in lines
+    assert any("containerName" in line and '"knowledge" => "others"' in line for line in lines), (
+        lines
+    )
+    assert any(line.endswith("azure-native:storage:BlobContainer: (replace)") for line in lines)
+    assert not any("__defaults" in line or "warning" in line.lower() for line in lines)
+
+
 def test_a_replaced_bucket_has_all_its_parts(deployment: Deployment) -> None:
     deployment.change(bucket={"bucket": "kb-others"}, container={"container_name": "others"})
     deployment.up()

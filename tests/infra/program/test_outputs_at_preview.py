@@ -44,7 +44,7 @@ def test_an_output_that_is_wrong_is_named_and_no_other_is(name: str, mutate: Mut
     assert "\n" not in str(raised.value)
 
 
-@pytest.mark.parametrize("name", FULL)
+@pytest.mark.parametrize("name", ["prefix", "aws_region", "azure_connection_string"])
 def test_a_wrong_output_is_named_although_others_are_not_known_yet(name: str) -> None:
     def program() -> None:
         values: dict[str, Any] = {other: _unknown() for other in FULL}

@@ -60,6 +60,7 @@ def assert_written_as_ciphertext(project: Project) -> None:
     assert any(b"ciphertext" in content for content in written.values())
 
 
+@pytest.mark.proof
 def test_a_state_in_s3_whose_secrets_a_key_of_kms_encrypts(
     project_at: ProjectAt, in_s3: Backend, kms: dict[str, str]
 ) -> None:
