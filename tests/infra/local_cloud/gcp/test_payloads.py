@@ -61,13 +61,22 @@ def test_what_is_not_known_yet_is_passed_over(token: str) -> None:
     [(token, name) for token, schema in schemas.SCHEMAS.items() for name in schema.required],
 )
 def test_what_is_required_is_missed_by_its_name(token: str, name: str) -> None:
-    path: tuple[str | int, ...] = tuple(name.split("."))
-    if path[0] == "lifecycleRules":
-        path = ("lifecycleRules", 0, *path[1:])
-
-    found = failures(token, changed(GCP[token], path, None))
+    found = failures(token, changed(GCP[token], _path(GCP[token], name), None))
 
     assert any(reason == "is required" for _, reason in found), found
+
+
+def _path(inputs: dict[str, Any], name: str) -> tuple[str | int, ...]:
+    """The path of a dotted name, through the first item of each list on the way."""
+    path: list[str | int] = []
+    value: Any = inputs
+    for part in name.split("."):
+        if isinstance(value, list):
+            path.append(0)
+            value = value[0]
+        path.append(part)
+        value = value[part]
+    return tuple(path)
 
 
 @pytest.mark.parametrize(
