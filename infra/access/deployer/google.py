@@ -46,6 +46,10 @@ GOOGLE_NEEDS: Final[Mapping[str, Need]] = {
     "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": Need(
         "identities", "iam.workloadIdentityPoolProviders"
     ),
+    "gcp:monitoring/notificationChannel:NotificationChannel": Need(
+        "watch", "monitoring.notificationChannels"
+    ),
+    "gcp:monitoring/alertPolicy:AlertPolicy": Need("watch", "monitoring.alertPolicies"),
 }
 
 
