@@ -77,7 +77,7 @@ class Recording(mocks.Mocks):
         if args.custom:
             self.resources.append(Resource(args.typ, args.name, _with_whole_numbers(args.inputs)))
         outputs: dict[str, Any] = {
-            "name": args.name,
+            "name": args.inputs.get("name") or args.name,
             "arn": f"arn:aws:iam::123456789012:any/{args.name}",
         }
         if args.typ.startswith("gcp:"):

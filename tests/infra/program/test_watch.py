@@ -47,7 +47,7 @@ def test_the_request_metrics_of_s3_are_those_of_the_prefix(usual: Recording) -> 
     assert metric.inputs["filter"] == {"prefix": "kb/"}
     for one in usual.of("MetricAlarm"):
         assert one.inputs["namespace"] == "AWS/S3"
-        assert one.inputs["dimensions"]["FilterId"] == metric.name
+        assert one.inputs["dimensions"]["FilterId"] == metric.inputs["name"]
     assert "filter" not in aws_payloads.metrics_filter("dev", prefix="")
 
 
