@@ -17,7 +17,7 @@ SUBNET = "/subscriptions/x/resourceGroups/n/providers/Microsoft.Network/virtualN
 ZONE = "/subscriptions/x/resourceGroups/n/providers/Microsoft.Network/privateDnsZones/z"
 KEY = "/subscriptions/x/resourceGroups/g/providers/Microsoft.KeyVault/vaults/theirvault/keys/kb"
 
-# An access log has a bucket of its own, protected, too: it would stop the engine before the store is looked at.
+# An access log has a bucket of its own, protected, too: it would stop the engine first.
 KEPT: dict[str, Any] = {
     "disposable": False,
     "clouds": ["aws"],
