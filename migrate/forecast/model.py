@@ -71,8 +71,13 @@ def rate_of(marks: Sequence[tuple[float, float]]) -> Rate | None:
 
 
 def _amount_by(marks: Sequence[tuple[float, float]], second: float) -> float:
+    """Return how much there was at a second: between two marks it grew evenly."""
     found = bisect_right(marks, second, key=lambda mark: mark[0])
-    return marks[found - 1][1] if found else 0.0
+    if found == len(marks):
+        return marks[-1][1]
+    began, before = marks[found - 1] if found else (0.0, 0.0)
+    ended, after = marks[found]
+    return before + (after - before) * (second - began) / (ended - began)
 
 
 def _spread(grown: Sequence[float]) -> float:

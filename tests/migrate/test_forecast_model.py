@@ -30,7 +30,7 @@ def test_more_to_move_never_takes_less(
     assert less.low <= less.expected <= less.high
 
 
-@given(st.integers(60, 2000), st.floats(0.001, 100), st.floats(0, 5))
+@given(st.integers(20, 2000), st.floats(0.001, 100), st.floats(0, 5))
 def test_a_steady_rate_is_found_whatever_the_start_took(
     files: int, per_second: float, lag: float
 ) -> None:
