@@ -13,7 +13,7 @@ from tests.e2e.drift.azure import AZURE
 from tests.e2e.drift.iam import IAM
 from tests.e2e.drift.looking import clouds_of, findings, state_bytes
 from tests.e2e.drift.s3 import S3
-from tests.e2e.processes import names_of
+from tests.e2e.processes import lasting_names_of
 from tests.e2e.resources import differing, masked, of_engine, plain
 from tests.infra.program.recording import environment_config, run_program
 
@@ -221,11 +221,11 @@ def test_plain_pulumi_works_in_a_shell_that_took_the_environment(
 
 def test_down_deletes_everything_and_leaves_no_process(tmp_path: Path) -> None:
     assert run_kb(tmp_path, "up", "-s", "local").returncode == 0
-    while_up = names_of(tmp_path)
+    while_up = lasting_names_of(tmp_path)
 
     answer = run_kb(tmp_path, "down", "-s", "local", "--yes")
 
     assert while_up == {"moto.server", "azurite", "fake-gcs-server"}
     assert answer.returncode == 0, answer.stdout + answer.stderr
-    assert names_of(tmp_path) == set()
+    assert lasting_names_of(tmp_path) == set()
     assert control_plane_of("local", root=tmp_path).ids() == []

@@ -10,6 +10,7 @@ from infra.local_cloud.aws.clients import make_client
 from infra.local_cloud.aws.ec2 import VpcEndpoint
 from infra.local_cloud.aws.schemas import VPC_ENDPOINT
 from infra.local_cloud.control_plane import ControlPlane
+from infra.local_cloud.handlers import Naming
 
 pytestmark = pytest.mark.emulator
 
@@ -22,13 +23,14 @@ def test_an_endpoint_is_made_read_changed_and_deleted(moto_url: str, tmp_path: P
     tables = sorted(
         ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"] for _ in range(2)
     )
-    inputs = {
+    asked = {
         "vpcId": vpc,
         "serviceName": "com.amazonaws.us-east-1.s3",
         "vpcEndpointType": "Gateway",
         "routeTableIds": tables[:1],
         "tags": {"a": "b"},
     }
+    inputs = handler.prepare(asked, {}, Naming("kb", "1234567", "x"))
     made = handler.create(inputs)
     read = handler.read(made.id, inputs, made.outputs)
     handler.update(made.id, {**inputs, "routeTableIds": tables}, made.outputs)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import PROJECT, clean_environ
-from tests.e2e.processes import names_of
+from tests.e2e.processes import lasting_names_of
 
 pytestmark = [
     pytest.mark.engine,
@@ -40,4 +40,4 @@ def test_a_smoke_test_passes_and_leaves_nothing(tmp_path: Path) -> None:
     assert "AccountKey" not in page.read_text()
     assert not (PROJECT / "Pulumi.local-smoke.yaml").exists()
     assert not (tmp_path / "state" / "local-smoke").exists()
-    assert names_of(tmp_path / "state") == set()
+    assert lasting_names_of(tmp_path / "state") == set()

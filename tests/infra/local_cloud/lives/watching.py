@@ -1,10 +1,12 @@
-"""The lives of what watches: records of both clouds."""
+"""The lives of what watches: records of all clouds."""
 
 from collections.abc import Callable
 from typing import Any
 
 from infra.local_cloud.aws import watch_schemas as aws_types
 from infra.local_cloud.azure_native import watch_schemas as azure_types
+from infra.local_cloud.gcp import watch_schemas as gcp_types
+from tests.infra.local_cloud.gcp.examples import GCP
 from tests.infra.local_cloud.lives.life import Life, World, given, recorded
 from tests.infra.local_cloud.watch_examples import AWS, AZURE
 
@@ -19,13 +21,19 @@ def _aws(token: str, *, update: dict[str, Any], replacement: dict[str, Any]) -> 
     return Life(given(AWS[token]), replacement, drift, drifted, update)
 
 
-def _azure(token: str, *, update: dict[str, Any], replacement: dict[str, Any]) -> Life:
+def _by_id(inputs: dict[str, Any], *, update: dict[str, Any], replacement: dict[str, Any]) -> Life:
     drifted = next(iter(update))
     drift = recorded(**{drifted: update[drifted]})
-    return Life(given(AZURE[token]), replacement, drift, drifted, update)
+    return Life(given(inputs), replacement, drift, drifted, update)
 
 
 LIVES: dict[str, Life] = {
+    gcp_types.CHANNEL: _by_id(
+        GCP[gcp_types.CHANNEL], update={"enabled": False}, replacement={"project": "kb-others"}
+    ),
+    gcp_types.ALERT_POLICY: _by_id(
+        GCP[gcp_types.ALERT_POLICY], update={"enabled": False}, replacement={"project": "kb-others"}
+    ),
     aws_types.TOPIC: _aws(
         aws_types.TOPIC, update={"tags": {"c": "d"}}, replacement={"name": "renamed"}
     ),
@@ -62,28 +70,30 @@ LIVES: dict[str, Life] = {
         update={"filter": {"prefix": "others/"}},
         replacement={"name": "renamed"},
     ),
-    azure_types.WORKSPACE: _azure(
-        azure_types.WORKSPACE,
+    azure_types.WORKSPACE: _by_id(
+        AZURE[azure_types.WORKSPACE],
         update={"retentionInDays": 30},
         replacement={"workspaceName": "renamed"},
     ),
-    azure_types.DIAGNOSTICS: _azure(
-        azure_types.DIAGNOSTICS,
+    azure_types.DIAGNOSTICS: _by_id(
+        AZURE[azure_types.DIAGNOSTICS],
         update={"logs": [{"category": "StorageRead", "enabled": False}]},
         replacement={"name": "renamed"},
     ),
-    azure_types.ACTION_GROUP: _azure(
-        azure_types.ACTION_GROUP,
+    azure_types.ACTION_GROUP: _by_id(
+        AZURE[azure_types.ACTION_GROUP],
         update={"enabled": False},
         replacement={"actionGroupName": "renamed"},
     ),
-    azure_types.METRIC_ALERT: _azure(
-        azure_types.METRIC_ALERT, update={"severity": 4}, replacement={"ruleName": "renamed"}
+    azure_types.METRIC_ALERT: _by_id(
+        AZURE[azure_types.METRIC_ALERT], update={"severity": 4}, replacement={"ruleName": "renamed"}
     ),
-    azure_types.QUERY_RULE: _azure(
-        azure_types.QUERY_RULE, update={"enabled": False}, replacement={"location": "westeurope"}
+    azure_types.QUERY_RULE: _by_id(
+        AZURE[azure_types.QUERY_RULE],
+        update={"enabled": False},
+        replacement={"location": "westeurope"},
     ),
-    azure_types.BUDGET: _azure(
-        azure_types.BUDGET, update={"amount": 500}, replacement={"budgetName": "renamed"}
+    azure_types.BUDGET: _by_id(
+        AZURE[azure_types.BUDGET], update={"amount": 500}, replacement={"budgetName": "renamed"}
     ),
 }
