@@ -18,15 +18,10 @@ from app.environment import credentials_of, store_url
 from app.settings import Settings, Variables, parse_settings
 from app.store.contract import ABSENT, BlobInfo, BlobStore, IfVersion
 from app.store.errors import AccessDenied, ConditionFailed, NotFound, StoreError
-from app.store.keys import RESERVED_PREFIX, Key, parse_key
+from app.store.keys import PROBE_PREFIX, Key, parse_key
 from app.store.url import Credentials, open_store
 from app.terms.answers import Refusal, emit_json
-
-PROBE_PREFIX: Final = f"{RESERVED_PREFIX}probe/"
-"""Where probes write, below the environment's prefix."""
-
-IDENTITY_VARIABLE: Final = "KB_PROBE_IDENTITY"
-"""Who the agent is, where it has no key of its own: a role's ARN on AWS, a service account's email on GCP."""
+from app.terms.variables import IDENTITY_VARIABLE
 
 _CONTENT: Final = b"A probe of kb drift; whoever finds it may delete it.\n"
 _LEFT_BEHIND: Final = timedelta(hours=1)

@@ -159,9 +159,19 @@ class Environment:
         return re.fullmatch(r"local(-[a-z0-9][a-z0-9-]*)?", self.name) is not None
 
     @property
+    def tags(self) -> dict[str, str]:
+        """What marks each resource as this environment's, where a cloud has tags."""
+        return {"project": self.project, "environment": self.name}
+
+    @property
     def identities(self) -> tuple[Identity, ...]:
         """Who works in the environment; the migrator only while the configuration lets it in."""
         return identities_of(self.settings.migration)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nobody migrates: from then on, silence is worth an alarm."""
+        return "migrator" not in self.identities
 
     def trust(self, identity: Identity) -> Trust:
         """Return who may act as an identity."""

@@ -18,6 +18,9 @@ SEGMENTS_MAX: Final = 254
 RESERVED_PREFIX: Final = ".kb/"
 """Where our own records live inside a store: never listed as documents, never expired, never migrated."""
 
+PROBE_PREFIX: Final = f"{RESERVED_PREFIX}probe/"
+"""Where probes write; whoever finds something old there may delete it."""
+
 # Control, line and paragraph separators, noncharacters: what breaks listings (XML) or terminals.
 # `str.isprintable` would also refuse private-use and unassigned characters and the no-break space.
 _CONTROL: Final = re.compile(

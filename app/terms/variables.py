@@ -1,8 +1,9 @@
 """The environment variables that carry an environment's outputs to a program."""
 
+from collections.abc import Mapping
 from typing import Final, Literal
 
-from app.terms.outputs import Outputs
+from app.terms.outputs import Cloud, Outputs
 
 Identity = Literal["agent", "migrator"]
 
@@ -10,6 +11,13 @@ SECRET_VARIABLES: Final = frozenset(
     {"ANTHROPIC_API_KEY", "AZURE_STORAGE_CONNECTION_STRING", "AWS_SECRET_ACCESS_KEY"}
 )
 """The variables whose values are never shown unless asked for."""
+
+STORAGE_TYPES: Final[Mapping[Cloud, str]] = {"aws": "s3", "azure": "azure", "gcp": "gcs"}
+"""What `STORAGE_TYPE` calls each cloud's store."""
+
+IDENTITY_VARIABLE: Final = "KB_PROBE_IDENTITY"
+"""Tells a probe who the agent is, where it has no key of its own: a role's ARN on AWS, a service account's
+email on Google Cloud."""
 
 
 def variables_of(outputs: Outputs, *, identity: Identity = "agent") -> dict[str, str]:
@@ -29,7 +37,7 @@ def variables_of(outputs: Outputs, *, identity: Identity = "agent") -> dict[str,
     connection_string = outputs.azure_connection_string
     found = {
         "KB_STACK": outputs.environment,
-        "STORAGE_TYPE": {"aws": "s3", "azure": "azure", "gcp": "gcs"}[outputs.primary],
+        "STORAGE_TYPE": STORAGE_TYPES[outputs.primary],
         "KB_PREFIX": outputs.prefix or None,
         "AWS_BUCKET_NAME": outputs.aws_bucket,
         "AWS_REGION": outputs.aws_region,

@@ -11,19 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.terms.outputs import Outputs
-from app.terms.variables import variables_of
+from app.terms.outputs import Cloud, Outputs
+from app.terms.variables import IDENTITY_VARIABLE, STORAGE_TYPES, variables_of
 
 SECONDS_MAX: Final = 120
 """How long the probes of one cloud may take; then the cloud has not answered."""
 
-STORAGE_TYPES: Final[Mapping[str, str]] = {"aws": "s3", "azure": "azure", "gcp": "gcs"}
-"""What each cloud's store is called in the variables."""
-
 MODULE: Final = "app.probe"
-
-IDENTITY_VARIABLE: Final = "KB_PROBE_IDENTITY"
-"""Says who the agent is, for clouds where its variables do not; `app.probe` reads it."""
 
 _NOT_HANDED_ON: Final = (
     *("KB_", "STORAGE_", "GCS_", "PULUMI_", "ANTHROPIC_"),
@@ -63,7 +57,7 @@ def probe(outputs: Outputs) -> tuple[Probed, ...]:
     return tuple(one for cloud in outputs.clouds for one in _probe_cloud(cloud, outputs))
 
 
-def _probe_cloud(cloud: str, outputs: Outputs) -> list[Probed]:
+def _probe_cloud(cloud: Cloud, outputs: Outputs) -> list[Probed]:
     variables = variables_of(outputs, identity="agent") | {"STORAGE_TYPE": STORAGE_TYPES[cloud]}
     identity = {"aws": outputs.aws_agent_role_arn, "gcp": outputs.gcp_agent_service_account}
     if identity.get(cloud):

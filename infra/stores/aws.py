@@ -45,7 +45,7 @@ class AwsStore(pulumi.ComponentResource):
         self._part = pulumi.ResourceOptions(
             parent=self, retain_on_delete=settings.adopt.aws_bucket is not None
         )
-        self._tags = {"project": environment.project, "environment": environment.name}
+        self._tags = environment.tags
 
         key_arn = self._encryption_key(settings) if settings.aws_encryption == "kms" else None
         bucket = self._adopt_or_make(name, settings)

@@ -43,7 +43,7 @@ class AzureStore(pulumi.ComponentResource):
         # Only what holds documents is protected: rules and identities may always change. Azure deletes an
         # account with everything in it; S3 refuses to delete a bucket that is not empty.
         self._kept = kept(self, disposable=settings.disposable)
-        self._tags = {"project": environment.project, "environment": environment.name}
+        self._tags = environment.tags
 
         group = self._group(name, settings)
         account = self._account(group, environment)

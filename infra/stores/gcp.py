@@ -40,10 +40,7 @@ class GcpStore(pulumi.ComponentResource):
         super().__init__(f"{environment.project}:stores:GcpStore", name, None, opts)
         self._name = name
         self._inside = pulumi.ResourceOptions(parent=self)
-        self._labels = {
-            "project": _label(environment.project),
-            "environment": _label(environment.name),
-        }
+        self._labels = {name: _label(value) for name, value in environment.tags.items()}
         log = self._keep_log(environment)
         bucket = self._adopt_or_make(environment, log)
         # A role and a pool are there whether or not somebody has them: Google keeps the name of a deleted one

@@ -9,15 +9,15 @@ import typer
 from app.terms.answers import UsageRefusal, emit_json
 from app.terms.inventory import INVENTORY, Document, InventoryReader
 from app.terms.options import Json, Stack, environment_name
-from app.terms.prices import Cloud as PriceList
-from app.terms.prices import Prices, prices_of, read_prices
+from app.terms.outputs import Cloud
+from app.terms.prices import LISTS, Prices, prices_of, read_prices
 from infra.settings import Settings
 from infra.tiering import tables
 from infra.tiering.configured import read_settings
 from infra.tiering.effects import compiled_rules, effects_of
 from infra.tiering.explain import explain as explained
 from infra.tiering.laws import Facts, judge
-from infra.tiering.manners import MANNERS, CloudName, soft_delete_days
+from infra.tiering.manners import MANNERS, soft_delete_days
 from infra.tiering.simulation import simulate as simulated
 from infra.tiering.sources import documents_at
 from infra.tiering.traffic import Traffic
@@ -30,8 +30,6 @@ APP: Final = typer.Typer(
 )
 
 DAYS_MAX: Final = 3650
-
-PRICE_LISTS: Final[dict[CloudName, PriceList]] = {"aws": "aws", "azure": "azure", "gcp": "google"}
 
 From = Annotated[
     Path | None,
@@ -138,7 +136,7 @@ def simulate(
         tables.print_simulated(documents, days, found)
 
 
-def _clouds(named: list[str] | None, settings: Settings) -> list[CloudName]:
+def _clouds(named: list[str] | None, settings: Settings) -> list[Cloud]:
     asked = named or list(settings.clouds)
     unknown = [name for name in asked if name not in MANNERS]
     if unknown:
@@ -159,16 +157,16 @@ def _midnight(day: datetime | None) -> datetime:
     return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
-def _prices(clouds: list[CloudName], files: list[Path]) -> dict[CloudName, Prices]:
+def _prices(clouds: list[Cloud], files: list[Path]) -> dict[Cloud, Prices]:
     given = {prices.cloud: prices for prices in map(read_prices, files)}
-    wanted = {name: PRICE_LISTS[name] for name in clouds}
+    wanted = {name: LISTS[name] for name in clouds}
     strange = sorted(set(given) - set(wanted.values()))
     if strange:
         raise UsageRefusal(f"--prices names those of {strange[0]}, which is not simulated.")
     return {name: given.get(of) or prices_of(of) for name, of in wanted.items()}
 
 
-def is_deployed(settings: Settings, cloud: CloudName) -> bool:
+def is_deployed(settings: Settings, cloud: Cloud) -> bool:
     """Whether the next `kb up` deploys rules there: not where an adopted store keeps its own."""
     adopt = settings.adopt
     adopted = {"aws": adopt.aws_bucket, "azure": adopt.azure_account, "gcp": adopt.gcp_bucket}[
@@ -179,7 +177,7 @@ def is_deployed(settings: Settings, cloud: CloudName) -> bool:
     return not adopt.leaves("lifecycle", adopted=adopted)
 
 
-def _facts(settings: Settings, cloud: CloudName, documents: list[Document]) -> Facts:
+def _facts(settings: Settings, cloud: Cloud, documents: list[Document]) -> Facts:
     # Of an adopted account, what is not ours to set is not known, and counts as missing.
     ours = cloud != "azure" or not settings.adopt.leaves(
         "versions", adopted=settings.adopt.azure_account

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from app.terms.outputs import Cloud
 from infra.tiering.azure import azure_management_rules
 from infra.tiering.gcs import gcs_lifecycle_rules
 from infra.tiering.life import Phase
-from infra.tiering.manners import MANNERS, CloudName
+from infra.tiering.manners import MANNERS
 from infra.tiering.policy import TieringPolicy
 from infra.tiering.s3 import s3_lifecycle_rules
 
@@ -38,7 +39,7 @@ class Effect:
 
 
 def compiled_rules(
-    policy: TieringPolicy, cloud: CloudName, *, prefix: str, container: str
+    policy: TieringPolicy, cloud: Cloud, *, prefix: str, container: str
 ) -> list[dict[str, Any]]:
     """Return the rules that an environment deploys on a cloud."""
     match cloud:
@@ -50,7 +51,7 @@ def compiled_rules(
             return gcs_lifecycle_rules(policy, prefix=prefix)
 
 
-def effects_of(rules: list[dict[str, Any]], cloud: CloudName) -> list[Effect]:
+def effects_of(rules: list[dict[str, Any]], cloud: Cloud) -> list[Effect]:
     """Return what compiled rules do, in their order."""
     reader = {"aws": _s3, "azure": _azure, "gcp": _gcs}[cloud]
     return [effect for number, rule in enumerate(rules, 1) for effect in reader(rule, number)]

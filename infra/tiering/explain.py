@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from app.terms.inventory import Document
+from app.terms.outputs import Cloud
 from infra.tiering.effects import Effect
-from infra.tiering.manners import MANNERS, CloudName, Manners, tier_on
+from infra.tiering.manners import MANNERS, Manners, tier_on
 
 SMALL_BYTES: Final = 128 * 1024
 _DAY_SECONDS: Final = 24 * 60 * 60
@@ -46,7 +47,7 @@ def explain(
     effects: Sequence[Effect],
     documents: Sequence[Document],
     *,
-    cloud: CloudName,
+    cloud: Cloud,
     prefix: str,
     now: datetime,
 ) -> list[Explained]:

@@ -9,7 +9,8 @@ from bisect import insort
 from dataclasses import dataclass
 from typing import Literal
 
-from infra.tiering.manners import MANNERS, CloudName, Manners, soft_delete_days
+from app.terms.outputs import Cloud
+from infra.tiering.manners import MANNERS, Manners, soft_delete_days
 from infra.tiering.policy import TieringPolicy
 
 Phase = Literal["live", "old", "deleted"]
@@ -64,7 +65,7 @@ class _Course:
 class Lives:
     """Reckons lives under one policy on one cloud."""
 
-    def __init__(self, policy: TieringPolicy, cloud: CloudName) -> None:
+    def __init__(self, policy: TieringPolicy, cloud: Cloud) -> None:
         self._policy = policy
         self._manners: Manners = MANNERS[cloud]
         self._deleted_days = soft_delete_days(cloud, policy)

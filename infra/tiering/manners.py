@@ -8,11 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from app.terms.outputs import Cloud
 from infra.tiering.azure import ARCHIVE_AGAIN_AFTER_DAYS, azure_soft_delete_days
 from infra.tiering.gcs import gcs_soft_delete_seconds
 from infra.tiering.policy import TieringPolicy
-
-CloudName = Literal["aws", "azure", "gcp"]
 
 FIRST_RUN_DAY: Final = 1
 """Rules run once a day at midnight UTC; the first time on the midnight after they were made."""
@@ -62,7 +61,7 @@ class Manners:
 
 _S3_GLACIER: Final = frozenset({"GLACIER", "DEEP_ARCHIVE"})
 
-MANNERS: Final[Mapping[CloudName, Manners]] = {
+MANNERS: Final[Mapping[Cloud, Manners]] = {
     "aws": Manners(
         default="STANDARD",
         cool="STANDARD_IA",
@@ -110,7 +109,7 @@ MANNERS: Final[Mapping[CloudName, Manners]] = {
 }
 
 
-def tier_on(cloud: CloudName, tier: str | None) -> str:
+def tier_on(cloud: Cloud, tier: str | None) -> str:
     """Return the tier that a document would lie in on a cloud, whichever cloud's word `tier` is."""
     manners = MANNERS[cloud]
     if tier is None:
@@ -127,7 +126,7 @@ def tier_on(cloud: CloudName, tier: str | None) -> str:
     return tier
 
 
-def soft_delete_days(cloud: CloudName, policy: TieringPolicy) -> int:
+def soft_delete_days(cloud: Cloud, policy: TieringPolicy) -> int:
     """Return for how long a deleted old version is still there, and paid for."""
     match cloud:
         case "aws":

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from app.terms.inventory import Document
+from app.terms.outputs import Cloud
 from app.terms.prices import Prices
 from infra.tiering.bill import Bill, Month
 from infra.tiering.life import Lives
-from infra.tiering.manners import MANNERS, CloudName
+from infra.tiering.manners import MANNERS
 from infra.tiering.policy import OldVersions, TieringPolicy
 from infra.tiering.traffic import Traffic, states_of
 
@@ -26,7 +27,7 @@ class Simulation:
         unpriced: tiers that the list does not have; reckoned at the price of its first.
     """
 
-    cloud: CloudName
+    cloud: Cloud
     prices: Prices
     months: tuple[Month, ...]
     unmoved: float
@@ -65,7 +66,7 @@ def simulate(
     documents: Iterable[Document],
     policy: TieringPolicy,
     *,
-    cloud: CloudName,
+    cloud: Cloud,
     prices: Prices,
     start: datetime,
     days: int = 365,
@@ -97,7 +98,7 @@ def simulate(
 def _billed(
     documents: list[Document],
     policy: TieringPolicy,
-    cloud: CloudName,
+    cloud: Cloud,
     prices: Prices,
     start: datetime,
     days: int,

@@ -7,14 +7,15 @@ from rich.console import Console
 from rich.table import Table
 
 from app.terms.inventory import Document
+from app.terms.outputs import Cloud
 from infra.screen import console
 from infra.tiering.bill import Amount, Month
 from infra.tiering.explain import SMALL_BYTES, Explained
 from infra.tiering.laws import Judgement
-from infra.tiering.manners import MANNERS, CloudName
+from infra.tiering.manners import MANNERS
 from infra.tiering.simulation import Simulation
 
-TITLES: Final[dict[CloudName, str]] = {
+TITLES: Final[dict[Cloud, str]] = {
     "aws": "Amazon S3",
     "azure": "Azure Blob Storage",
     "gcp": "Google Cloud Storage",
@@ -31,7 +32,7 @@ class Answer(NamedTuple):
         laws: those that they break.
     """
 
-    cloud: CloudName
+    cloud: Cloud
     deployed: bool
     rules: list[Explained]
     laws: list[Judgement]

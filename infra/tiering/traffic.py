@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Final
 
 from app.terms.inventory import Document
+from app.terms.outputs import Cloud
 from infra.tiering.life import State
-from infra.tiering.manners import MANNERS, CloudName, tier_on
+from infra.tiering.manners import MANNERS, tier_on
 
 MONTH_DAYS: Final = 365 / 12
 _DAY_SECONDS: Final = 24 * 60 * 60
@@ -39,7 +40,7 @@ def states_of(
     *,
     start: datetime,
     days: int,
-    cloud: CloudName,
+    cloud: Cloud,
     with_reads: bool = False,
 ) -> Iterator[State]:
     """Yield every state that exists in the days after `start`, those that are there already first.

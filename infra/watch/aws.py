@@ -96,7 +96,7 @@ class AwsWatch(pulumi.ComponentResource):
             opts=self._inside,
         )
         dimensions = {"BucketName": bucket.bucket, "FilterId": metric.name}
-        quiet = "migrator" not in environment.identities
+        quiet = environment.is_settled
         return [
             aws.cloudwatch.MetricAlarm(
                 f"{self._name}-{name}",

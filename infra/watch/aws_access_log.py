@@ -7,6 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.settings import Environment
+from infra.stores import bucket_settings
 from infra.stores.keeping import kept
 from infra.watch import aws_payloads as payloads
 
@@ -55,16 +56,13 @@ class AwsAccessLog(pulumi.ComponentResource):
         aws.s3.BucketOwnershipControls(
             self._name,
             bucket=log.bucket,
-            rule={"object_ownership": "BucketOwnerEnforced"},
+            **bucket_settings.ownership_controls(),
             opts=self._inside,
         )
         public_access_block = aws.s3.BucketPublicAccessBlock(
             self._name,
             bucket=log.bucket,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
+            **bucket_settings.public_access_block(),
             opts=self._inside,
         )
         aws.s3.BucketServerSideEncryptionConfiguration(
@@ -92,7 +90,7 @@ class AwsAccessLog(pulumi.ComponentResource):
         versioning = aws.s3.BucketVersioning(
             self._name,
             bucket=log.bucket,
-            versioning_configuration={"status": "Enabled"},
+            **bucket_settings.versioning(),
             opts=self._inside,
         )
         aws.s3.BucketLifecycleConfiguration(

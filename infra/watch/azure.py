@@ -116,9 +116,9 @@ class AzureWatch(pulumi.ComponentResource):
         settings = environment.settings
         alerts = payloads.log_alerts(
             wanted,
-            container=settings.adopt.azure_container or settings.azure_container,
+            container=settings.container,
             prefix=settings.prefix,
-            quiet="migrator" not in environment.identities,
+            quiet=environment.is_settled,
         )
         return [
             monitor.ScheduledQueryRule(

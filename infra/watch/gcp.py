@@ -79,7 +79,7 @@ class GcpWatch(pulumi.ComponentResource):
         self.alarms = None
         if watch.alarms is not None:
             channels = [self._tell(email) for email in watch.emails]
-            quiet = "migrator" not in environment.identities
+            quiet = environment.is_settled
             # The names are those of the wanted alarms; what they are about is known with the bucket's name.
             known = payloads.alert_policies(watch.alarms, bucket="", quiet=quiet)
             policies = bucket.name.apply(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.environment import environments_of
+from app.store.keys import PROBE_PREFIX
 from app.terms.options import Json, Stack
 from app.terms.prices import CLOUDS, Prices, prices_of, read_prices
 from migrate.call import (
@@ -38,7 +39,7 @@ from migrate.forecast.forecast import Forecast
 from migrate.forecast.lines import forecast_lines
 from migrate.forecast.looking import look
 from migrate.forecast.money import minimums_of
-from migrate.forecast.probe import PREFIX, Probe
+from migrate.forecast.probe import Probe
 from migrate.forecast_kept import Kept, keep_forecast
 from migrate.journal import Journal
 from migrate.limits import Limits, parse_limits
@@ -119,7 +120,7 @@ def forecast(
             except Stopped:
                 raise _interrupted(stop, "nothing of the probe is left") from None
             except KeyboardInterrupt:
-                raise _interrupted(stop, f"delete {PREFIX} in the destination") from None
+                raise _interrupted(stop, f"delete {PROBE_PREFIX} in the destination") from None
         report.emit("forecast", {**sides.pair.fields(), **made.fields()})
         for line in forecast_lines(made, sides.pair):
             report.say(line)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.store.errors import AccessDenied, NotFound
-from app.store.keys import RESERVED_PREFIX, Key
+from app.store.keys import PROBE_PREFIX, Key
 from migrate.checklist.place import Part
 from migrate.forecast.marks import Marks
 from migrate.forecast.model import Rate, rate_of
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from migrate.forecast.sample import Sample
     from migrate.origin import Origin
 
-PREFIX: Final = f"{RESERVED_PREFIX}probe/"
 SECONDS_MAX: Final = 2.5
 """How long files are sent on trial; longer by half where the service limits them, or is far away."""
 _SLOWER: Final = 1.6
@@ -120,7 +119,7 @@ class Probe:
         self._scope = Scope(naming=scope.naming)
         self._limits = limits
         self._seconds_max = seconds_max
-        self.prefix = f"{PREFIX}{secrets.token_hex(6)}/"
+        self.prefix = f"{PROBE_PREFIX}{secrets.token_hex(6)}/"
 
     def measure(self, sample: "Sample", folder: Path) -> Probed:
         """Send the sample, as far as it goes in the time; whatever happens, nothing of it stays.
@@ -244,6 +243,6 @@ def _allowed(store: "BlobStore", remover: Remover, key: Key) -> "BlobStore":
         other.delete(key)
         return other
     raise DestinationFailed(
-        f"Nobody here may delete below {PREFIX} of the destination, so that what a probe writes would stay "
-        "there: no forecast."
+        f"Nobody here may delete below {PROBE_PREFIX} of the destination, so that what a probe writes "
+        "would stay there: no forecast."
     )

@@ -9,20 +9,13 @@ from typing import Any
 
 import pytest
 
-from app.probe import (
-    IDENTITY_VARIABLE,
-    PROBE_PREFIX,
-    agents_credentials,
-    can_refuse,
-    client_of,
-    probes_outside,
-    probes_within,
-)
+from app.probe import agents_credentials, can_refuse, client_of, probes_outside, probes_within
 from app.settings import Settings, Variables, parse_settings
 from app.store.backends.memory import MemoryStore
 from app.store.contract import ALWAYS, BlobInfo, Content, When
 from app.store.errors import AccessDenied
-from app.store.keys import Key, parse_key
+from app.store.keys import PROBE_PREFIX, Key, parse_key
+from app.terms.variables import IDENTITY_VARIABLE
 
 NAMES = ["list", "write", "read", "condition", "replace", "delete"]
 

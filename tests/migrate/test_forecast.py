@@ -18,8 +18,8 @@ from app.store.contract import (
     When,
 )
 from app.store.errors import AccessDenied, Busy, StoreError
-from app.store.keys import Key
-from migrate.forecast.probe import PREFIX, Probe, Probed
+from app.store.keys import PROBE_PREFIX, Key
+from migrate.forecast.probe import Probe, Probed
 from migrate.forecast.sample import Sample
 from migrate.forecast_kept import scored
 from migrate.reading import LARGE_BYTES_MIN
@@ -87,7 +87,7 @@ class Tenth(Watched):
         properties: Properties = NO_PROPERTIES,
         lease: str | None = None,
     ) -> BlobInfo:
-        assert key.startswith(PREFIX)
+        assert key.startswith(PROBE_PREFIX)
         self.count += 1
         if self.count == 10:
             self.then()

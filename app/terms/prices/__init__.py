@@ -2,18 +2,23 @@
 
 import datetime
 import tomllib
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from app.terms import outputs
 from app.terms.answers import UsageRefusal
 
 Cloud = Literal["aws", "azure", "google"]
 
 CLOUDS: Final[dict[str, Cloud]] = {"s3": "aws", "azure": "azure", "gs": "google"}
 """Which cloud's prices a store has, by the scheme of its URL; an emulator has those of its cloud."""
+
+LISTS: Final[Mapping[outputs.Cloud, Cloud]] = {"aws": "aws", "azure": "azure", "gcp": "google"}
+"""Which cloud's prices an environment's store has, by what the outputs call the cloud."""
 
 GIGABYTE_BYTES: Final = 1 << 30
 """What all three bill as a gigabyte."""

@@ -23,6 +23,10 @@ class Account:
     default_tags: Mapping[str, str]
     plane: ControlPlane
 
+    def tags(self, inputs: Properties) -> dict[str, str]:
+        """The tags that the service gets: the provider's default ones and the resource's own."""
+        return {**self.default_tags, **(inputs.get("tags") or {})}
+
 
 @dataclass(frozen=True, slots=True)
 class AwsHandler:
@@ -66,8 +70,8 @@ class AwsHandler:
         return str(inputs[self.name_property or "name"])
 
     def tags(self, inputs: Properties) -> dict[str, str]:
-        """The tags that the service gets: the provider's default ones and the resource's own."""
-        return {**self.account.default_tags, **(inputs.get("tags") or {})}
+        """As the account says."""
+        return self.account.tags(inputs)
 
     def live_inputs(
         self, inputs: Properties, live: Mapping[str, Any], defaults: Mapping[str, Any] | None = None

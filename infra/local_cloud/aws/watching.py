@@ -102,8 +102,7 @@ def _topic_arn(inputs: Properties, account: Account) -> str:
 
 
 def _topic_outputs(resource_id: str, inputs: Properties, account: Account) -> Properties:
-    tags = {**account.default_tags, **(inputs.get("tags") or {})}
-    return {"arn": resource_id, "owner": account.id, "tagsAll": tags}
+    return {"arn": resource_id, "owner": account.id, "tagsAll": account.tags(inputs)}
 
 
 def _subscription_arn(inputs: Properties, _: Account) -> str:
@@ -119,7 +118,7 @@ def _subscription_outputs(resource_id: str, inputs: Properties, account: Account
 def _alarm_outputs(_: str, inputs: Properties, account: Account) -> Properties:
     return {
         "arn": f"arn:aws:cloudwatch:{account.region}:{account.id}:alarm:{inputs['name']}",
-        "tagsAll": {**account.default_tags, **(inputs.get("tags") or {})},
+        "tagsAll": account.tags(inputs),
     }
 
 
@@ -131,7 +130,7 @@ def _budget_outputs(_: str, inputs: Properties, account: Account) -> Properties:
     return {
         "accountId": account.id,
         "arn": f"arn:aws:budgets::{account.id}:budget/{inputs['name']}",
-        "tagsAll": {**account.default_tags, **(inputs.get("tags") or {})},
+        "tagsAll": account.tags(inputs),
     }
 
 

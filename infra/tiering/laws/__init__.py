@@ -2,14 +2,14 @@
 
 from typing import Final
 
+from app.terms.outputs import Cloud
 from infra.tiering.laws import azure, gcs, s3
 from infra.tiering.laws.terms import Facts, Judgement, Law, Rules
-from infra.tiering.manners import CloudName
 
 LAWS: Final[tuple[Law, ...]] = (*s3.LAWS, *azure.LAWS, *gcs.LAWS)
 
 
-def judge(rules: Rules, cloud: CloudName, facts: Facts) -> list[Judgement]:
+def judge(rules: Rules, cloud: Cloud, facts: Facts) -> list[Judgement]:
     """Return where compiled rules break a law of their cloud."""
     return [
         Judgement(law, path, sentence)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from infra.tiering.manners import CloudName
+from app.terms.outputs import Cloud
 
 Rules = list[dict[str, Any]]
 Weight = Literal["refused", "charged", "idle", "risky"]
@@ -53,7 +53,7 @@ class Law:
     """
 
     name: str
-    cloud: CloudName
+    cloud: Cloud
     says: str
     weight: Weight
     source: str

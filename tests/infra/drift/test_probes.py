@@ -24,7 +24,7 @@ EVERYTHING = {"Sid": "All", "Effect": "Allow", "Action": "s3:*", "Resource": "*"
 
 
 def test_infra_and_the_probes_call_the_agent_by_one_variable() -> None:
-    assert probes.IDENTITY_VARIABLE == app.probe.IDENTITY_VARIABLE
+    assert vars(probes)["IDENTITY_VARIABLE"] == vars(app.probe)["IDENTITY_VARIABLE"]
 
 
 def test_what_the_shell_holds_does_not_reach_the_probes(monkeypatch: pytest.MonkeyPatch) -> None:

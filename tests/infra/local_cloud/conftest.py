@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -147,20 +148,30 @@ def pulumi_engine() -> engine.Engine:
     return engine.ensure(lambda _: None)
 
 
-@pytest.fixture(scope="module")
-def emulated(
-    tmp_path_factory: pytest.TempPathFactory, pulumi_engine: engine.Engine
+@contextmanager
+def project(
+    program: Path, tmp_path_factory: pytest.TempPathFactory, pulumi_engine: engine.Engine
 ) -> Iterator[Deployment]:
-    """A deployment with nothing in it yet; its emulators end with the module."""
+    """A project that runs a program, not yet deployed; its emulators end with the block."""
     root = tmp_path_factory.mktemp("local-cloud")
     folder = tmp_path_factory.mktemp("project")
-    shutil.copy(Path(__file__).with_name("program") / "__main__.py", folder)
+    shutil.copy(program, folder)
     (folder / "Pulumi.yaml").write_text(
         f"name: small\nruntime:\n  name: python\n  options:\n    virtualenv: {sys.prefix}\n"
     )
     (folder / "state").mkdir()
     deployment = Deployment(folder, root, pulumi_engine)
     with ended_with_this_process(STACK, root):
+        yield deployment
+
+
+@pytest.fixture(scope="module")
+def emulated(
+    tmp_path_factory: pytest.TempPathFactory, pulumi_engine: engine.Engine
+) -> Iterator[Deployment]:
+    """A deployment with nothing in it yet; its emulators end with the module."""
+    program = Path(__file__).with_name("program") / "__main__.py"
+    with project(program, tmp_path_factory, pulumi_engine) as deployment:
         deployment.prepare()
         yield deployment
 

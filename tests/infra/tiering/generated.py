@@ -4,9 +4,10 @@ import math
 
 from hypothesis import strategies as st
 
+from app.terms.outputs import Cloud
 from infra.tiering import FolderRule, OldVersions, TieringPolicy
 from infra.tiering.life import State
-from infra.tiering.manners import MANNERS, CloudName
+from infra.tiering.manners import MANNERS
 
 FOLDERS = ["logs/", "logs/old/", "기록/"]
 
@@ -44,7 +45,7 @@ def policies(draw: st.DrawFn, days_max: int = 40, *, by_access: bool = False) ->
 
 
 @st.composite
-def states(draw: st.DrawFn, cloud: CloudName, days: int) -> State:
+def states(draw: st.DrawFn, cloud: Cloud, days: int) -> State:
     """Any state of a document: an old or a new one, that is replaced or not, in any of the policy's tiers.
 
     What is written while rules run is not written at midnight sharp: which comes first then, nobody promises.

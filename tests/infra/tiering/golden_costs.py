@@ -9,10 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from app.terms.prices import prices_of
+from app.terms.outputs import Cloud
+from app.terms.prices import LISTS, prices_of
 from infra.tiering import FolderRule, OldVersions, TieringPolicy
-from infra.tiering.commands import PRICE_LISTS
-from infra.tiering.manners import CloudName
 from infra.tiering.simulation import simulate
 from infra.tiering.sources import documents_at
 from infra.tiering.traffic import Traffic
@@ -29,13 +28,13 @@ POLICY = TieringPolicy(
 )
 
 
-def costs(cloud: CloudName) -> dict[str, Any]:
+def costs(cloud: Cloud) -> dict[str, Any]:
     """What the simulator says of the inventory in the folder."""
     found = simulate(
         documents_at(FOLDER / "inventory.json"),
         POLICY,
         cloud=cloud,
-        prices=prices_of(PRICE_LISTS[cloud]),
+        prices=prices_of(LISTS[cloud]),
         start=datetime(2026, 1, 1, tzinfo=UTC),
         traffic=Traffic(changed_monthly=0.05, added_monthly=0.02, reads_monthly=3),
     )
@@ -43,6 +42,6 @@ def costs(cloud: CloudName) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    for name in PRICE_LISTS:
+    for name in LISTS:
         text = json.dumps(costs(name), indent=1, ensure_ascii=False) + "\n"
         (FOLDER / f"{name}.json").write_text(text, encoding="utf-8")

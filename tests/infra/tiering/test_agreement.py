@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.terms.outputs import Cloud
 from infra.tiering import (
     TieringPolicy,
     azure_management_rules,
@@ -13,7 +14,6 @@ from infra.tiering import (
     s3_lifecycle_rules,
 )
 from infra.tiering.life import Lives, State
-from infra.tiering.manners import CloudName
 from tests.infra.tiering.generated import policies, states
 from tests.infra.tiering.interpreter import (
     Held,
@@ -29,7 +29,7 @@ DAYS = 100
 PREFIX = "kb/"
 
 
-def compiled(policy: TieringPolicy, cloud: CloudName) -> tuple[Rules, Step, str]:
+def compiled(policy: TieringPolicy, cloud: Cloud) -> tuple[Rules, Step, str]:
     """The rules, who interprets them, and what stands before a path in a key."""
     match cloud:
         case "aws":
@@ -42,9 +42,7 @@ def compiled(policy: TieringPolicy, cloud: CloudName) -> tuple[Rules, Step, str]
             return rules, gcs_step_of(gcs_soft_delete_seconds(policy)), PREFIX
 
 
-def interpreted(
-    policy: TieringPolicy, cloud: CloudName, state: State
-) -> list[tuple[str, str] | None]:
+def interpreted(policy: TieringPolicy, cloud: Cloud, state: State) -> list[tuple[str, str] | None]:
     rules, step, before = compiled(policy, cloud)
     held = Held(
         before + state.path,
@@ -57,9 +55,7 @@ def interpreted(
     return days_of(rules, held, DAYS, step)
 
 
-def simulated(
-    policy: TieringPolicy, cloud: CloudName, state: State
-) -> list[tuple[str, str] | None]:
+def simulated(policy: TieringPolicy, cloud: Cloud, state: State) -> list[tuple[str, str] | None]:
     stays = Lives(policy, cloud).stays(state)
     return [
         next(((it.phase, it.tier) for it in stays if it.start <= run < it.end), None)
@@ -67,7 +63,7 @@ def simulated(
     ]
 
 
-CLOUDS: tuple[CloudName, ...] = ("aws", "azure", "gcp")
+CLOUDS: tuple[Cloud, ...] = ("aws", "azure", "gcp")
 CASES = st.sampled_from(CLOUDS).flatmap(
     lambda cloud: st.tuples(
         st.just(cloud),
@@ -77,7 +73,7 @@ CASES = st.sampled_from(CLOUDS).flatmap(
 )
 
 
-def _agree(cloud: CloudName, policy: TieringPolicy, inventory: list[State]) -> None:
+def _agree(cloud: Cloud, policy: TieringPolicy, inventory: list[State]) -> None:
     for state in inventory:
         assert simulated(policy, cloud, state) == interpreted(policy, cloud, state), state
 
@@ -85,7 +81,7 @@ def _agree(cloud: CloudName, policy: TieringPolicy, inventory: list[State]) -> N
 @settings(max_examples=250, derandomize=True, deadline=None)
 @given(CASES)
 def test_simulator_and_compiled_rules_agree_on_every_day(
-    case: tuple[CloudName, TieringPolicy, list[State]],
+    case: tuple[Cloud, TieringPolicy, list[State]],
 ) -> None:
     _agree(*case)
 
@@ -100,6 +96,6 @@ def test_simulator_and_compiled_rules_agree_on_every_day(
 )
 @given(CASES)
 def test_simulator_and_compiled_rules_agree_on_every_day_of_ten_thousand_inventories(
-    case: tuple[CloudName, TieringPolicy, list[State]],
+    case: tuple[Cloud, TieringPolicy, list[State]],
 ) -> None:
     _agree(*case)

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.terms.outputs import Cloud
 from infra.tiering import FolderRule, OldVersions, TieringPolicy
 from infra.tiering.life import State, Stay
-from infra.tiering.manners import CloudName
 from tests.infra.tiering.test_agreement import interpreted, simulated
 
 INFINITE = float("inf")
@@ -42,7 +42,7 @@ def state(
 
 JANUARY = {"start": "2014-01-01"}
 
-EXAMPLES: dict[str, tuple[CloudName, TieringPolicy, State, list[Stay]]] = {
+EXAMPLES: dict[str, tuple[Cloud, TieringPolicy, State, list[Stay]]] = {
     # Lifecycle elements: created 1/15/2014 10:30 UTC, 3 days in a transition: 1/19/2014 00:00 UTC.
     "s3 rounds up to the next midnight": (
         "aws",

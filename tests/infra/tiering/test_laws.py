@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.terms.outputs import Cloud
 from infra.local_cloud.aws import lifecycle_rules
 from infra.local_cloud.azure_native import policy_rules
 from infra.local_cloud.gcp import payloads as gcp_payloads
 from infra.tiering import TieringPolicy
 from infra.tiering.effects import compiled_rules
 from infra.tiering.laws import LAWS, Facts, judge
-from infra.tiering.manners import CloudName, soft_delete_days
+from infra.tiering.manners import soft_delete_days
 from tests.infra.tiering.generated import policies
 
 Rules = list[dict[str, Any]]
@@ -196,7 +197,7 @@ BREAKING: dict[str, tuple[Rules, Facts]] = {
 SERVICES = {"s3": "aws", "azure": "azure", "gcs": "gcp"}
 
 
-def broken_by(rules: Rules, cloud: CloudName, facts: Facts) -> set[str]:
+def broken_by(rules: Rules, cloud: Cloud, facts: Facts) -> set[str]:
     return {judgement.law.name for judgement in judge(rules, cloud, facts)}
 
 
@@ -223,13 +224,13 @@ def _members(facts: Facts) -> dict[str, Any]:
     return {name: getattr(facts, name) for name in Facts.__dataclass_fields__}
 
 
-CLOUDS: tuple[CloudName, ...] = ("aws", "azure", "gcp")
+CLOUDS: tuple[Cloud, ...] = ("aws", "azure", "gcp")
 
 
 @settings(max_examples=60, derandomize=True, deadline=None)
 @given(policies(by_access=True), st.sampled_from(CLOUDS), st.sampled_from(["", "kb/", "team/kb/"]))
 def test_what_is_compiled_is_refused_by_no_law_and_keeps_its_promises(
-    policy: TieringPolicy, cloud: CloudName, prefix: str
+    policy: TieringPolicy, cloud: Cloud, prefix: str
 ) -> None:
     rules = compiled_rules(policy, cloud, prefix=prefix, container="docs")
     facts = Facts(

@@ -7,24 +7,24 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.terms.inventory import Document
-from app.terms.prices import GIGABYTE_BYTES, prices_of
+from app.terms.outputs import Cloud
+from app.terms.prices import GIGABYTE_BYTES, LISTS, prices_of
 from infra.tiering import FolderRule, OldVersions, TieringPolicy
 from infra.tiering.bill import Bill
-from infra.tiering.commands import PRICE_LISTS
 from infra.tiering.life import State, Stay
-from infra.tiering.manners import MANNERS, CloudName
+from infra.tiering.manners import MANNERS
 from infra.tiering.simulation import Simulation, simulate
 from infra.tiering.traffic import MONTH_DAYS, NO_TRAFFIC, Traffic
 from tests.infra.tiering.golden_costs import FOLDER, costs
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 NOTHING = TieringPolicy(cool_after_days=None, cold_after_days=None)
-CLOUDS: list[CloudName] = ["aws", "azure", "gcp"]
+CLOUDS: list[Cloud] = ["aws", "azure", "gcp"]
 
 
 def simulated(
     policy: TieringPolicy,
-    cloud: CloudName,
+    cloud: Cloud,
     *documents: Document,
     traffic: Traffic = NO_TRAFFIC,
     days: int = 365,
@@ -33,7 +33,7 @@ def simulated(
         documents,
         policy,
         cloud=cloud,
-        prices=prices_of(PRICE_LISTS[cloud]),
+        prices=prices_of(LISTS[cloud]),
         start=START,
         days=days,
         traffic=traffic,
@@ -45,18 +45,18 @@ def document(size: int = GIGABYTE_BYTES, *, age: float = 0.5, tier: str | None =
 
 
 @pytest.mark.parametrize("cloud", CLOUDS)
-def test_the_year_is_the_one_that_was_reckoned_and_looked_at(cloud: CloudName) -> None:
+def test_the_year_is_the_one_that_was_reckoned_and_looked_at(cloud: Cloud) -> None:
     golden = json.loads((FOLDER / f"{cloud}.json").read_text(encoding="utf-8"))
 
     assert costs(cloud) == golden
-    assert golden["prices"]["date"] == prices_of(PRICE_LISTS[cloud]).date.isoformat()
+    assert golden["prices"]["date"] == prices_of(LISTS[cloud]).date.isoformat()
 
 
 @pytest.mark.parametrize("cloud", CLOUDS)
-def test_what_never_moves_costs_twelve_months_of_its_tier(cloud: CloudName) -> None:
+def test_what_never_moves_costs_twelve_months_of_its_tier(cloud: Cloud) -> None:
     found = simulated(NOTHING, cloud, document())
 
-    price = prices_of(PRICE_LISTS[cloud]).tiers[0].gigabyte_month
+    price = prices_of(LISTS[cloud]).tiers[0].gigabyte_month
     assert found.total == pytest.approx(12 * price)
     assert found.unmoved == pytest.approx(found.total)
 
@@ -156,14 +156,14 @@ def test_reads_of_what_takes_hours_to_read_are_counted_apart() -> None:
 
 
 @pytest.mark.parametrize("cloud", CLOUDS)
-def test_changes_and_growth_come_in_the_shares_that_were_asked_for(cloud: CloudName) -> None:
+def test_changes_and_growth_come_in_the_shares_that_were_asked_for(cloud: Cloud) -> None:
     held = [replace(document(1000), path=f"{number}.md") for number in range(400)]
     traffic = Traffic(changed_monthly=0.10, added_monthly=0.05)
 
     found = simulated(NOTHING, cloud, *held, traffic=traffic)
     live = found.months[-1].places[("live", MANNERS[cloud].default)].objects
     assert live == pytest.approx(400 * (1 + 12 * 0.05), rel=0.02)
-    writes = found.sum_of("writes") / prices_of(PRICE_LISTS[cloud]).tiers[0].write_per_1000 * 1000
+    writes = found.sum_of("writes") / prices_of(LISTS[cloud]).tiers[0].write_per_1000 * 1000
     # 40 replaced each month, later as many of the new ones, and 20 new ones.
     assert writes == pytest.approx(12 * 60 + 0.10 * 20 * 66, rel=0.05)
 
