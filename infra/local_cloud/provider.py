@@ -1,11 +1,9 @@
 """A Pulumi provider that answers for one emulated cloud: what the engine asks, in the handlers' terms."""
 
 import hashlib
-import json
 import random
 import uuid
 from collections.abc import Mapping
-from contextlib import suppress
 from importlib.metadata import version
 from typing import Any
 
@@ -28,7 +26,7 @@ from infra.local_cloud.handlers import (
 )
 from infra.local_cloud.refusals import Refusals
 from infra.local_cloud.stacks import LocalCloudError, require_local
-from infra.local_cloud.values import Properties, from_struct, is_known, to_struct
+from infra.local_cloud.values import Properties, from_struct, is_known, same_document, to_struct
 
 # What the SDKs put among the inputs for the engine's own use.
 _INTERNAL = frozenset({"__defaults", "__internal", "version", "pluginDownloadURL"})
@@ -247,8 +245,7 @@ def _naming(urn: str, seed: bytes) -> Naming:
 def _same(one: Any, other: Any) -> bool:
     """Whether two values mean the same: a JSON document may be written in many ways."""
     if isinstance(one, str) and isinstance(other, str) and one[:1] == other[:1] == "{":
-        with suppress(ValueError):
-            return bool(json.loads(one) == json.loads(other))
+        return same_document(one, other)
     return bool(one == other)
 
 

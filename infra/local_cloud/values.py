@@ -4,6 +4,7 @@ The wire format is a protobuf Struct in which unknown values, secrets and assets
 constants (pulumi/pulumi, sdk/go/common/resource/plugin/rpc.go).
 """
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -100,3 +101,11 @@ def _to_wire(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_to_wire(item) for item in value]
     return value
+
+
+def same_document(one: str, other: str) -> bool:
+    """Whether two texts are the same JSON document."""
+    try:
+        return bool(json.loads(one) == json.loads(other))
+    except ValueError:
+        return one == other

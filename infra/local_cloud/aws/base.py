@@ -7,11 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from infra.local_cloud.aws import payloads
-from infra.local_cloud.aws.policy_documents import same_document
 from infra.local_cloud.aws.schemas import SCHEMAS
 from infra.local_cloud.control_plane import ControlPlane
 from infra.local_cloud.handlers import Naming
-from infra.local_cloud.values import Properties
+from infra.local_cloud.values import Properties, same_document
 
 
 @dataclass(frozen=True, slots=True)

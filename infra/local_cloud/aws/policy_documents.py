@@ -24,14 +24,6 @@ def document_text(policy: Any) -> str:
     return policy if isinstance(policy, str) else json.dumps(policy, separators=(",", ":"))
 
 
-def same_document(one: str, other: str) -> bool:
-    """Whether two texts are the same policy."""
-    try:
-        return bool(json.loads(one) == json.loads(other))
-    except ValueError:
-        return one == other
-
-
 def without_conditional_denials(policy: Any) -> str:
     """A bucket policy as moto can take it.
 

@@ -7,10 +7,10 @@ from typing import Any
 from infra.local_cloud.aws import payloads, schemas
 from infra.local_cloud.aws.base import Account, AwsHandler, jsonable
 from infra.local_cloud.aws.clients import ask
-from infra.local_cloud.aws.policy_documents import same_document, without_conditional_denials
+from infra.local_cloud.aws.policy_documents import without_conditional_denials
 from infra.local_cloud.aws.shapes import pulumi_name
 from infra.local_cloud.handlers import AlreadyExists, CloudError, Handler, Live, State
-from infra.local_cloud.values import Properties
+from infra.local_cloud.values import Properties, same_document
 
 _DELETED_AT_ONCE_MAX = 1000  # DeleteObjects takes no more
 
