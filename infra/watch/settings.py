@@ -23,7 +23,8 @@ class Alarms:
     Attributes:
         client_errors_percent: more of the requests than this are refused or wrong (4xx).
         server_errors_percent: more of the requests than this fail in the service (5xx).
-        latency_milliseconds: one request in twenty takes longer on AWS, the average one on Azure.
+        latency_milliseconds: one request in twenty takes longer on AWS and Google Cloud, the average one on
+            Azure.
         quiet_hours: nobody asked for anything in so many hours, although no migration is under way.
     """
 
