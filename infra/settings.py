@@ -122,6 +122,10 @@ class Settings(BaseModel):
         pattern=r"^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$",
         examples=["projects/P/locations/europe/keyRings/R/cryptoKeys/K"],
     )
+    # https://cloud.google.com/billing/docs/how-to/find-billing-account-id
+    gcp_billing_account: str | None = Field(
+        default=None, pattern=r"^([0-9A-F]{6}-){2}[0-9A-F]{6}$", examples=["0A1B2C-3D4E5F-6A7B8C"]
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -1,15 +1,18 @@
-"""The watch on Google Cloud: alert policies on a bucket's requests, and a log of them."""
+"""The watch on Google Cloud: alert policies on a bucket's requests, a log of them, a budget."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import pulumi
-from pulumi_gcp import monitoring, storage
+from pulumi_gcp import billing, monitoring, storage
 
 from infra.settings import Environment
 from infra.stores.keeping import kept
 from infra.watch import gcp_payloads as payloads
 from infra.watch.listing import listed
+
+_DISPLAY_NAME_CHARACTERS_MAX: Final = 60
+"""Of a budget (Cloud Billing Budget API v1, Budget.displayName)."""
 
 
 class GcpAccessLog(pulumi.ComponentResource):
@@ -76,9 +79,14 @@ class GcpWatch(pulumi.ComponentResource):
         self._name, self._labels = name, labels
         self._inside = pulumi.ResourceOptions(parent=self)
         watch = environment.settings.watch
+        has_budget = watch.budget_month and environment.settings.gcp_billing_account
+        channels = []
+        if watch.alarms is not None or has_budget:
+            channels = [self._tell(email) for email in watch.emails]
+        if has_budget:
+            self._limit(environment, bucket, channels)
         self.alarms = None
         if watch.alarms is not None:
-            channels = [self._tell(email) for email in watch.emails]
             quiet = environment.is_settled
             # The names are those of the wanted alarms; what they are about is known with the bucket's name.
             known = payloads.alert_policies(watch.alarms, bucket="", quiet=quiet)
@@ -99,6 +107,22 @@ class GcpWatch(pulumi.ComponentResource):
         )
         found: pulumi.Output[str] = channel.id
         return found
+
+    def _limit(
+        self, environment: Environment, bucket: Any, channels: list[pulumi.Output[str]]
+    ) -> None:
+        billing.Budget(
+            self._name,
+            billing_account=environment.settings.gcp_billing_account,
+            display_name=self._name[:_DISPLAY_NAME_CHARACTERS_MAX],
+            **payloads.budget(
+                environment.settings.watch,
+                # The engine's protocol knows one kind of number.
+                project=bucket.project_number.apply(lambda found: f"projects/{int(found)}"),
+                channels=channels,
+            ),
+            opts=self._inside,
+        )
 
     def _alert(
         self, kind: str, policy: Any, channels: list[pulumi.Output[str]]

@@ -6,9 +6,11 @@ project to a service took is measured by Google's API infrastructure, in seconds
 (https://docs.cloud.google.com/apis/docs/monitoring and the metrics of serviceruntime, read 2026-11-26).
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
-from infra.watch.settings import Alarms
+from infra.watch.settings import Alarms, Watch
+from infra.watch.thresholds import THRESHOLDS
 
 Arguments = dict[str, Any]
 
@@ -34,6 +36,8 @@ _CLIENT_ERRORS: Final = (
     *("PERMISSION_DENIED", "NOT_FOUND", "ABORTED", "ALREADY_EXISTS", "RESOURCE_EXHAUSTED"),
 )
 _SERVER_ERRORS: Final = ("UNKNOWN", "INTERNAL", "DATA_LOSS", "UNAVAILABLE", "DEADLINE_EXCEEDED")
+
+_SPENT: Final = {"actual": "CURRENT_SPEND", "forecast": "FORECASTED_SPEND"}
 
 _QUIET_SECONDS: Final = {6: 21_600, 24: 84_600}
 """Google looks back over 23.5 hours at most (Alerting, Metric-absence conditions)."""
@@ -65,6 +69,33 @@ def alert_policies(wanted: Alarms, *, bucket: str, quiet: bool) -> dict[str, Arg
         }
         found["quiet"] = _policy("condition_absent", absent)
     return found
+
+
+def budget(watch: Watch, *, project: Any, channels: Sequence[Any]) -> Arguments:
+    """Return the arguments of `Budget` over a project, but for its billing account and name.
+
+    The amount is in the billing account's currency. Its administrators and users are told, too, whoever else
+    is named (https://docs.cloud.google.com/billing/docs/how-to/budgets-notification-recipients).
+
+    Args:
+        watch: who is told, and when.
+        project: whose costs: `projects/NUMBER`, as the service answers also to an id; known or not yet.
+        channels: the ids of those who are named; known or not yet.
+    """
+    arguments: Arguments = {
+        "amount": {"specified_amount": {"units": str(watch.budget_month)}},
+        "budget_filter": {"calendar_period": "MONTH", "projects": [project]},
+        "threshold_rules": [
+            {
+                "threshold_percent": threshold.percent / 100,
+                "spend_basis": _SPENT[threshold.of],
+            }
+            for threshold in THRESHOLDS
+        ],
+    }
+    if not channels:
+        return arguments
+    return {**arguments, "all_updates_rule": {"monitoring_notification_channels": list(channels)}}
 
 
 def log_bucket(days: int) -> Arguments:

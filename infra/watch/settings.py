@@ -50,7 +50,8 @@ class Watch:
 
     Attributes:
         emails: who is told; without anybody, Azure tells the owners, and the others nobody.
-        budget_month: of AWS in US dollars, of Azure in the subscription's currency; None: none.
+        budget_month: of AWS in US dollars, of Azure in the subscription's currency, of Google Cloud in the
+            billing account's, where one is named; None: none.
         access_log_days: how long is kept who read and wrote what; None: nothing is logged.
         alarms: None: none.
     """

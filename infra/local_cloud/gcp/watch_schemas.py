@@ -1,5 +1,6 @@
 """The resource types of pulumi-gcp 10 that watch a bucket."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -7,6 +8,7 @@ from infra.local_cloud.gcp.schema import Schema
 
 CHANNEL: Final = "gcp:monitoring/notificationChannel:NotificationChannel"
 ALERT_POLICY: Final = "gcp:monitoring/alertPolicy:AlertPolicy"
+BUDGET: Final = "gcp:billing/budget:Budget"
 
 WATCH_SCHEMAS: Final[Mapping[str, Schema]] = {
     CHANNEL: Schema(
@@ -29,5 +31,32 @@ WATCH_SCHEMAS: Final[Mapping[str, Schema]] = {
         own={"deletionPolicy": str},
         required=("combiner", "conditions", "displayName", "conditions.displayName"),
         replaces=("project",),
+    ),
+    BUDGET: Schema(
+        api="billingbudgets",
+        model="GoogleCloudBillingBudgetsV1Budget",
+        body=(
+            *("allUpdatesRule", "amount", "budgetFilter", "displayName", "ownershipScope"),
+            "thresholdRules",
+        ),
+        place=("billingAccount",),
+        renamed={"allUpdatesRule": "notificationsRule"},
+        own={
+            "deletionPolicy": str,
+            # An object without members in the request.
+            "amount.lastPeriodAmount": bool,
+            # A whole number as text, as in the request.
+            "amount.specifiedAmount.units": str,
+            # One value each, where the request has lists of one.
+            "budgetFilter.labels": dict,
+        },
+        required=("billingAccount", "amount", "thresholdRules.thresholdPercent"),
+        replaces=("billingAccount",),
+        patterns={
+            "billingAccount": (
+                re.compile(r"([0-9A-F]{6}-){2}[0-9A-F]{6}"),
+                "a billing account's id such as 0A1B2C-3D4E5F-6A7B8C",
+            )
+        },
     ),
 }
