@@ -27,7 +27,7 @@ __all__ = ["pulumi_engine"]
 
 PROJECT = Path(__file__).resolve().parents[3]
 BUCKET, ACCOUNT, CONTAINER = "their-documents", "theiraccount", "their-container"
-GOOGLE_BUCKET = "their-documents-too"
+GOOGLE_BUCKET, BILLING = "their-documents-too", "0A1B2C-3D4E5F-6A7B8C"
 GROUP_ID = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/their-group"
 ACCOUNT_ID = f"{GROUP_ID}/providers/Microsoft.Storage/storageAccounts/{ACCOUNT}"
 DOCUMENTS = {"kb/a.md": b"one", "kb/b/c.md": "기록".encode(), "others/d.md": b"not ours"}
@@ -54,6 +54,8 @@ class Adopted(Deployment):
         """Write the environment's file: disposable, so that `down` is not refused."""
         usual = {"clouds": ["aws", "azure", "gcp"], "watch": {"emails": ["us@example.com"]}}
         ours = {"disposable": True, "adopt": ADOPT, **usual, **settings}
+        if "gcp" in ours["clouds"]:
+            ours["gcp_billing_account"] = BILLING
         config = {f"knowledge-base-cloud:{name}": value for name, value in ours.items()}
         config |= {"aws:region": "us-east-1", "azure-native:location": "westeurope"}
         config |= {"gcp:project": "kb-local"}

@@ -65,6 +65,12 @@ def test_the_engine_reads_what_is_adopted_and_manages_none_of_it(first_up: First
     assert read == {"Bucket", "ResourceGroup", "StorageAccount", "BlobContainer"}
 
 
+def test_a_budget_is_of_the_project_that_the_adopted_bucket_lies_in(first_up: FirstUp) -> None:
+    (budget,) = (it for it in first_up.resources if it["type"] == "gcp:billing/budget:Budget")
+
+    assert budget["inputs"]["budgetFilter"]["projects"] == ["projects/123456789012"]
+
+
 def test_a_down_leaves_what_was_adopted_and_what_was_set_on_it(adopted: Adopted) -> None:
     before = adopted.theirs()
     done = adopted.destroy()
