@@ -145,6 +145,11 @@ class Settings(BaseModel):
         """The Azure container that holds the documents, new or adopted."""
         return self.adopt.azure_container or self.azure_container
 
+    @property
+    def has_google_budget(self) -> bool:
+        """Whether a budget is made on Google Cloud: of an amount, in a billing account."""
+        return self.watch.budget_month is not None and self.gcp_billing_account is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:

@@ -75,8 +75,7 @@ def _require_short_subjects(settings: "Settings") -> None:
 
 
 def _require_few_emails(settings: "Settings") -> None:
-    has_budget = settings.gcp_billing_account and settings.watch.budget_month
-    if has_budget and len(settings.watch.emails) > GCP_BUDGET_EMAILS_MAX:
+    if settings.has_google_budget and len(settings.watch.emails) > GCP_BUDGET_EMAILS_MAX:
         raise ValueError(
             f"watch.emails names more than {GCP_BUDGET_EMAILS_MAX}, which a budget of Google Cloud does not "
             "take: name fewer, or leave out gcp_billing_account"

@@ -10,6 +10,7 @@ from infra.settings import Environment
 from infra.stores.keeping import kept
 from infra.watch import gcp_payloads as payloads
 from infra.watch.listing import listed
+from infra.watch.settings import Alarms
 
 _DISPLAY_NAME_CHARACTERS_MAX: Final = 60
 """Of a budget (Cloud Billing Budget API v1, Budget.displayName)."""
@@ -78,8 +79,7 @@ class GcpWatch(pulumi.ComponentResource):
         super().__init__(f"{environment.project}:watch:GcpWatch", name, None, opts)
         self._name, self._labels = name, labels
         self._inside = pulumi.ResourceOptions(parent=self)
-        watch = environment.settings.watch
-        has_budget = watch.budget_month and environment.settings.gcp_billing_account
+        watch, has_budget = environment.settings.watch, environment.settings.has_google_budget
         channels = []
         if watch.alarms is not None or has_budget:
             channels = [self._tell(email) for email in watch.emails]
@@ -87,13 +87,8 @@ class GcpWatch(pulumi.ComponentResource):
             self._limit(environment, bucket, channels)
         self.alarms = None
         if watch.alarms is not None:
-            quiet = environment.is_settled
-            # The names are those of the wanted alarms; what they are about is known with the bucket's name.
-            known = payloads.alert_policies(watch.alarms, bucket="", quiet=quiet)
-            policies = bucket.name.apply(
-                lambda found: payloads.alert_policies(watch.alarms, bucket=found, quiet=quiet)
-            )
-            self.alarms = listed([self._alert(kind, policies[kind], channels) for kind in known])
+            names = self._alert_on(watch.alarms, environment, bucket, channels)
+            self.alarms = listed(names)
         self.register_outputs({})
 
     def _tell(self, email: str) -> pulumi.Output[str]:
@@ -123,6 +118,21 @@ class GcpWatch(pulumi.ComponentResource):
             ),
             opts=self._inside,
         )
+
+    def _alert_on(
+        self,
+        wanted: Alarms,
+        environment: Environment,
+        bucket: Any,
+        channels: list[pulumi.Output[str]],
+    ) -> list[pulumi.Output[str]]:
+        quiet = environment.is_settled
+        # The names are those of the wanted alarms; what they are about is known with the bucket's name.
+        known = payloads.alert_policies(wanted, bucket="", quiet=quiet)
+        policies = bucket.name.apply(
+            lambda found: payloads.alert_policies(wanted, bucket=found, quiet=quiet)
+        )
+        return [self._alert(kind, policies[kind], channels) for kind in known]
 
     def _alert(
         self, kind: str, policy: Any, channels: list[pulumi.Output[str]]

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-import pulumi
 import pytest
 
 from infra.watch import aws_payloads, azure_payloads, gcp_payloads
@@ -254,49 +253,6 @@ def test_alert_policies_of_google_are_about_the_bucket_and_tell_everybody(
     assert usual.exports["gcp_alarms"].split(",") == [
         f"kb-test-watch-{kind}" for kind in ("client-errors", "server-errors", "latency", "quiet")
     ]
-
-
-BILLING = "0A1B2C-3D4E5F-6A7B8C"
-
-
-def test_a_budget_of_google_is_of_the_project_and_tells_everybody_named() -> None:
-    config = {"clouds": ["gcp"], "gcp_billing_account": BILLING}
-    recorded = watched({"emails": EMAILS, "budget_month": 7}, **config)
-
-    budget = recorded.one("Budget").inputs
-    assert budget["billingAccount"] == BILLING
-    assert budget["amount"] == {"specifiedAmount": {"units": "7"}}
-    assert budget["budgetFilter"]["projects"] == ["projects/123456789012"]
-    assert [it["thresholdPercent"] for it in budget["thresholdRules"]] == [0.8, 1, 1]
-    assert len(budget["allUpdatesRule"]["monitoringNotificationChannels"]) == len(EMAILS)
-
-
-@pytest.mark.parametrize(
-    ("watch", "config"),
-    [({}, {}), ({"budget_month": None}, {"gcp_billing_account": BILLING})],
-    ids=["without a billing account", "without an amount"],
-)
-def test_a_budget_of_google_is_made_only_of_an_account_and_an_amount(
-    watch: dict[str, Any], config: dict[str, Any]
-) -> None:
-    assert not watched({"emails": EMAILS, **watch}, clouds=["gcp"], **config).of("Budget")
-
-
-def test_a_budget_of_google_without_alarms_still_tells_everybody_named() -> None:
-    config = {"clouds": ["gcp"], "gcp_billing_account": BILLING}
-    recorded = watched({"emails": EMAILS, "alarms": None}, **config)
-
-    assert len(recorded.of("NotificationChannel")) == len(EMAILS)
-    assert not recorded.of("AlertPolicy")
-
-
-def test_more_people_than_a_budget_of_google_tells_are_refused() -> None:
-    emails = [f"{number}@example.com" for number in range(6)]
-    config = {"clouds": ["gcp"], "watch": {"emails": emails}}
-
-    assert run_program(config).of("AlertPolicy")
-    with pytest.raises(pulumi.RunError, match=r"watch\.emails names more than 5"):
-        run_program({**config, "gcp_billing_account": BILLING})
 
 
 def test_an_adopted_bucket_keeps_its_owners_access_log() -> None:
