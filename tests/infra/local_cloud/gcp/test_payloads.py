@@ -6,7 +6,6 @@ import pytest
 
 from infra.local_cloud.gcp import schemas
 from infra.local_cloud.gcp.payloads import failures
-from infra.local_cloud.gcp.watch_schemas import BUDGET
 from infra.local_cloud.values import UNKNOWN
 from tests.infra.local_cloud.gcp.examples import GCP, PUBLISHED
 from tests.infra.local_cloud.gcp.mutations import of_google
@@ -185,38 +184,6 @@ def _path(inputs: dict[str, Any], name: str) -> tuple[str | int, ...]:
         (schemas.POOL_PROVIDER, ("attributeMapping",), None, "attributeMapping"),
         (schemas.POOL_PROVIDER, ("attributeCondition",), "x" * 4097, "attributeCondition"),
         (schemas.POOL_PROVIDER, ("oidc", "issuerUri"), "http://issuer.example", "oidc.issuerUri"),
-        (BUDGET, ("billingAccount",), "billingAccounts/1", "billingAccount"),
-        (BUDGET, ("displayName",), "x" * 61, "displayName"),
-        (BUDGET, ("amount", "lastPeriodAmount"), True, "amount.lastPeriodAmount"),
-        (BUDGET, ("amount",), {"lastPeriodAmount": False}, "amount.specifiedAmount"),
-        (BUDGET, ("amount", "specifiedAmount", "units"), "5.5", "amount.specifiedAmount.units"),
-        (
-            BUDGET,
-            ("budgetFilter", "customPeriod"),
-            {"startDate": {"year": 2026, "month": 1, "day": 1}},
-            "budgetFilter.customPeriod",
-        ),
-        (BUDGET, ("budgetFilter", "creditTypes"), ["PROMOTION"], "budgetFilter.creditTypes"),
-        (BUDGET, ("budgetFilter", "projects", 0), "example-1", "budgetFilter.projects[0]"),
-        (
-            BUDGET,
-            ("thresholdRules", 0, "thresholdPercent"),
-            -0.1,
-            "thresholdRules[0].thresholdPercent",
-        ),
-        (
-            BUDGET,
-            ("budgetFilter",),
-            {"customPeriod": {"startDate": {"year": 2026, "month": 1, "day": 1}}},
-            "thresholdRules[1].spendBasis",
-        ),
-        (
-            BUDGET,
-            ("allUpdatesRule", "monitoringNotificationChannels"),
-            ["projects/p/notificationChannels/1"] * 6,
-            "allUpdatesRule.monitoringNotificationChannels",
-        ),
-        (BUDGET, ("allUpdatesRule", "schemaVersion"), "2.0", "allUpdatesRule.schemaVersion"),
         (
             schemas.POOL_PROVIDER,
             ("oidc", "allowedAudiences"),
