@@ -49,6 +49,8 @@ def failures(token: str, inputs: Properties) -> list[Failure]:
         if name in schema.place:
             if value is not UNKNOWN and not isinstance(value, str):
                 found.append((name, "must be a string"))
+        elif name in schema.unserved:
+            found.append((name, "is not served by the local cloud"))
         elif name not in body:
             known = ", ".join(sorted({*schema.place, *body}))
             found.append((name, f"is not a property of {token}; there are {known}"))

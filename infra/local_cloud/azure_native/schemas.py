@@ -109,6 +109,10 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
             "tags": dict,
         },
         required=("resourceGroupName", "subnet", "privateLinkServiceConnections"),
+        unserved=(
+            *("applicationSecurityGroups", "customDnsConfigs", "customNetworkInterfaceName"),
+            *("extendedLocation", "id", "ipConfigurations", "manualPrivateLinkServiceConnections"),
+        ),
         replaces=(
             *("resourceGroupName", "privateEndpointName", "location", "subnet"),
             "privateLinkServiceConnections",
@@ -120,6 +124,7 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
         place=("resourceGroupName", "privateEndpointName", "privateDnsZoneGroupName"),
         body={"privateDnsZoneConfigs": list},
         required=("resourceGroupName", "privateEndpointName", "privateDnsZoneConfigs"),
+        unserved=("id", "name"),
         replaces=("resourceGroupName", "privateEndpointName", "privateDnsZoneGroupName"),
         name="privateDnsZoneGroupName",
     ),

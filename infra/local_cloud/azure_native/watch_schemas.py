@@ -220,6 +220,7 @@ def _schema(
     place: str = "resourceGroupName",
     located: bool = False,
     pattern: tuple[str, str] | None = None,
+    unserved: tuple[str, ...] = (),
 ) -> Schema:
     return Schema(
         model=None,
@@ -230,6 +231,7 @@ def _schema(
         replaces=(place, name, *(("location",) if located else ())),
         name=name,
         patterns={} if pattern is None else {name: (re.compile(pattern[0]), pattern[1])},
+        unserved=unserved,
     )
 
 
@@ -237,9 +239,23 @@ def _schema(
 _RULE_NAME: Final = (r"[^*#&+:<>?@%{}\\/]{0,259}[^*#&+:<>?@%{}\\/. ]", "without *#&+:<>?@%{}\\/")
 
 WATCH_SCHEMAS: Final[Mapping[str, Schema]] = {
-    DIAGNOSTICS: _schema(DIAGNOSTICS, name="name", required=(), place="resourceUri"),
+    DIAGNOSTICS: _schema(
+        DIAGNOSTICS,
+        name="name",
+        required=(),
+        place="resourceUri",
+        unserved=("marketplacePartnerId", "serviceBusRuleId"),
+    ),
     ACTION_GROUP: _schema(
-        ACTION_GROUP, name="actionGroupName", required=("groupShortName",), pattern=_RULE_NAME
+        ACTION_GROUP,
+        name="actionGroupName",
+        required=("groupShortName",),
+        pattern=_RULE_NAME,
+        unserved=(
+            *("automationRunbookReceivers", "azureAppPushReceivers", "azureFunctionReceivers"),
+            *("eventHubReceivers", "identity", "incidentReceivers", "itsmReceivers"),
+            *("logicAppReceivers", "smsReceivers", "voiceReceivers", "webhookReceivers"),
+        ),
     ),
     METRIC_ALERT: _schema(
         METRIC_ALERT,
@@ -253,6 +269,10 @@ WATCH_SCHEMAS: Final[Mapping[str, Schema]] = {
         required=("criteria", "scopes"),
         located=True,
         pattern=_RULE_NAME,
+        unserved=(
+            *("checkWorkspaceAlertsStorageConfigured", "identity", "muteActionsDuration"),
+            *("overrideQueryTimeRange", "resolveConfiguration", "targetResourceTypes"),
+        ),
     ),
     WORKSPACE: _schema(
         WORKSPACE,
@@ -260,12 +280,14 @@ WATCH_SCHEMAS: Final[Mapping[str, Schema]] = {
         required=(),
         located=True,
         pattern=(r"[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]", "4 to 63 letters, digits and dashes"),
+        unserved=("defaultDataCollectionRuleResourceId", "forceCmkForQuery", "identity"),
     ),
     BUDGET: _schema(
         BUDGET,
         name="budgetName",
         required=("amount", "category", "timeGrain", "timePeriod"),
         place="scope",
+        unserved=("eTag", "filter"),
         pattern=(r"[A-Za-z0-9_-]{1,63}", "1 to 63 letters, digits, dashes and underscores"),
     ),
 }

@@ -14,6 +14,8 @@ from infra.local_cloud.handlers import Failure
 from infra.local_cloud.values import UNKNOWN, Properties
 
 STORAGE_CLASSES: Final = ("STANDARD", "NEARLINE", "COLDLINE", "ARCHIVE")
+_ZONAL: Final = "RAPID"
+"""The class of a zone's buckets (pulumi-gcp 10.2, storage.Bucket): no rule moves into it."""
 _OLD_CLASSES: Final = ("MULTI_REGIONAL", "REGIONAL", "DURABLE_REDUCED_AVAILABILITY")
 _ACTIONS: Final = ("Delete", "SetStorageClass", "AbortIncompleteMultipartUpload")
 _OF_UPLOADS: Final = frozenset({"age", "matchesPrefixes", "matchesSuffixes", "sendAgeIfZero"})
@@ -62,7 +64,7 @@ def _bucket_failures(inputs: Properties) -> Iterator[Failure]:
     prevention = inputs.get("publicAccessPrevention")
     if prevention not in ("inherited", "enforced", None, UNKNOWN):
         yield "publicAccessPrevention", "must be inherited or enforced"
-    if inputs.get("storageClass") not in (*STORAGE_CLASSES, *_OLD_CLASSES, None, UNKNOWN):
+    if inputs.get("storageClass") not in (*STORAGE_CLASSES, _ZONAL, *_OLD_CLASSES, None, UNKNOWN):
         yield "storageClass", f"must be one of {', '.join(STORAGE_CLASSES)}"
     yield from _label_failures(inputs.get("labels"))
     seconds = _member(inputs.get("softDeletePolicy"), "retentionDurationSeconds")

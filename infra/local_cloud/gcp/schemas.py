@@ -171,6 +171,7 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
         place=("workloadIdentityPoolId", "project"),
         own=_DELETION,
         required=("workloadIdentityPoolId",),
+        unserved=("attestationRules", "inlineCertificateIssuanceConfig", "inlineTrustConfig"),
         replaces=("workloadIdentityPoolId", "project"),
         patterns={"workloadIdentityPoolId": _POOL_ID},
     ),

@@ -16,6 +16,7 @@ WATCH_SCHEMAS: Final[Mapping[str, Schema]] = {
         place=("project",),
         own={"deletionPolicy": str, "forceDelete": bool},
         required=("type",),
+        unserved=("sensitiveLabels",),
         replaces=("project",),
     ),
     ALERT_POLICY: Schema(

@@ -13,6 +13,7 @@ from tests.infra.local_cloud.watch_examples import AWS, AZURE
 
 ALARM = aws_types.METRIC_ALARM
 BUDGET = aws_types.BUDGET
+METRIC = aws_types.BUCKET_METRIC
 NOTIFICATION = ("notifications", 0)
 AZURE_NOTIFICATION = ("notifications", "allSpent")
 CRITERION = ("criteria", "allOf", 0)
@@ -33,6 +34,11 @@ LONG = "kb" * 200
         (ALARM, ("dimensions", "FilterId"), 7, 'dimensions["FilterId"]'),
         (ALARM, ("dimensions",), {str(n): "x" for n in range(31)}, "dimensions"),
         (ALARM, ("metricQueries",), [], "metricQueries"),
+        (METRIC, ("filter",), {}, "filter"),
+        (METRIC, ("filter", "size"), 1, "filter.size"),
+        (METRIC, ("filter", "prefix"), 7, "filter.prefix"),
+        (METRIC, ("filter", "accessPoint"), 7, "filter.accessPoint"),
+        (METRIC, ("filter", "tags"), {"": "x"}, 'filter.tags[""]'),
         (aws_types.TOPIC, ("name",), "with space", "name"),
         (aws_types.TOPIC, ("policy",), "{}", "policy"),
         (aws_types.SUBSCRIPTION, ("protocol",), "pigeon", "protocol"),
