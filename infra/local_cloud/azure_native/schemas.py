@@ -174,5 +174,8 @@ PATTERNS: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
         re.compile(rf"(/.*)?/providers/Microsoft\.Authorization/roleDefinitions/{_GUID}"),
         "an id such as /providers/Microsoft.Authorization/roleDefinitions/GUID",
     ),
-    "scope": (re.compile(r"/.*"), "the id of a resource: it begins with a slash"),
+    "scope": (
+        re.compile(r"/.*|(subscriptions|providers)/.*"),
+        "the id of a resource, such as /subscriptions/GUID",
+    ),
 }

@@ -114,9 +114,9 @@ DEFINITION = ("policy", "rules", 0, "definition")
         ),
         (
             azure_types.DNS_ZONE_GROUP,
-            ("privateDnsZoneConfigs", 0, "name"),
+            ("privateDnsZoneConfigs", 0, "privateDnsZoneId"),
             None,
-            "privateDnsZoneConfigs[0].name",
+            "privateDnsZoneConfigs[0].privateDnsZoneId",
         ),
         (LIFECYCLE, ("rules",), [], "rules"),
         (LIFECYCLE, (*RULE, "id"), "x" * 256, "rules[0].id"),
