@@ -1,7 +1,8 @@
 """When Azure's alarms ring: the criteria of metric alerts and of scheduled query rules.
 
-Members are those of azure-native's own classes (monitor/_inputs.py, 3.29); what may be given together is from
-the examples of metricAlerts 2018-03-01 and scheduledQueryRules 2025-01-01-preview in Azure/azure-rest-api-specs.
+Members are those of azure-native's own classes (monitor/_inputs.py, 3.29); which may be given together is
+from the examples in Azure/azure-rest-api-specs (metricAlerts 2018-03-01, scheduledQueryRules
+2025-01-01-preview).
 """
 
 from collections.abc import Mapping

@@ -212,7 +212,10 @@ def _schema(
 
 
 # Names: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
-_RULE_NAME: Final = (r"[^*#&+:<>?@%{}\\/]{0,259}[^*#&+:<>?@%{}\\/. ]", "without *#&+:<>?@%{}\\/")
+_RULE_NAME: Final = (
+    r"[^*#&+:<>?@%{}\\/\x00-\x1f\x7f]{0,259}[^*#&+:<>?@%{}\\/. \x00-\x1f\x7f]",
+    "1 to 260 characters without *#&+:<>?@%{}\\/ and control characters, no dot or space at the end",
+)
 
 WATCH_SCHEMAS: Final[Mapping[str, Schema]] = {
     DIAGNOSTICS: _schema(

@@ -33,7 +33,7 @@ _PERMISSION: Final = re.compile(r"[a-z0-9]+\.[A-Za-z0-9]+\.[A-Za-z0-9]+")
 _ISSUERS: Final = ("aws", "oidc", "saml", "x509")
 _AUDIENCES_MAX: Final = 10
 
-_CHARACTERS_MAX: Final[Mapping[str, Mapping[str, int]]] = {
+CHARACTERS_MAX: Final[Mapping[str, Mapping[str, int]]] = {
     schemas.ACCOUNT: {"displayName": 100, "description": 256},
     schemas.ROLE: {"title": 100},
     schemas.POOL: {"displayName": 32, "description": 256},
@@ -54,7 +54,7 @@ def documented(token: str, inputs: Properties) -> list[Failure]:
 
 
 def _too_long(token: str, inputs: Properties) -> Iterator[Failure]:
-    for name, most in _CHARACTERS_MAX.get(token, {}).items():
+    for name, most in CHARACTERS_MAX.get(token, {}).items():
         value = inputs.get(name)
         if isinstance(value, str) and len(value.encode()) > most:
             yield name, f"has more than {most} bytes"
@@ -90,7 +90,7 @@ def _rule_failures(rule: Mapping[str, Any], path: str) -> Iterator[Failure]:
         yield f"{path}.action.type", f"must be one of {', '.join(_ACTIONS)}"
     if kind == "SetStorageClass" and into is None:
         yield f"{path}.action.storageClass", "is required where the action is SetStorageClass"
-    if kind != "SetStorageClass" and into is not None:
+    if kind not in ("SetStorageClass", UNKNOWN) and into is not None:
         yield f"{path}.action.storageClass", "means nothing where the action is another"
     if into not in (*STORAGE_CLASSES, *_OLD_CLASSES, None, UNKNOWN):
         yield f"{path}.action.storageClass", f"must be one of {', '.join(STORAGE_CLASSES)}"

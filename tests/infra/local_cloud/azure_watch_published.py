@@ -1,8 +1,8 @@
 """What Microsoft's REST specifications of alarms, logs and budgets show as right, in Pulumi's form.
 
 Facts of the examples in Azure/azure-rest-api-specs (read 2026-11-26; above each stands its folder), named
-after their files and written down anew: values that mean nothing are ours. Properties that the local cloud does
-not serve are left out.
+after their files and written down anew: values that mean nothing are ours. Properties that the local cloud
+does not serve are left out.
 """
 
 from collections.abc import Mapping

@@ -1,0 +1,48 @@
+"""Every constraint of a model, wherever it lies in it, refuses what breaks it and names its property."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from infra.local_cloud.aws import schemas as aws_types
+from infra.local_cloud.azure_native import schemas as azure_types
+from infra.local_cloud.azure_native.hand_models import Body
+from infra.local_cloud.azure_native.watch_schemas import WATCH_BODIES
+from tests.infra.local_cloud import mutations, whole_payloads
+from tests.infra.local_cloud.hand_mutations import of_hand
+from tests.infra.local_cloud.lives.life import failures
+from tests.infra.local_cloud.mutations import Mutation, Properties
+from tests.infra.local_cloud.payload_examples import AWS, AZURE
+
+
+def wholes(token: str) -> list[Properties]:
+    """The payloads with everything."""
+    return [whole_payloads.of_aws(token)] if token in AWS else whole_payloads.of_azure(token)
+
+
+def broken(token: str, whole: Properties) -> Iterator[Mutation]:
+    """Each of them with one constraint broken."""
+    if token in AWS:
+        aws = aws_types.SCHEMAS[token]
+        yield from mutations.of_aws(aws.service, aws.operation, dict(aws.members), whole)
+        return
+    azure = azure_types.SCHEMAS[token]
+    if azure.model:
+        yield from mutations.of_azure(azure.model, whole, place=azure.place)
+    if token in WATCH_BODIES:
+        yield from of_hand(Body(members=WATCH_BODIES[token]), whole, (), whole)
+
+
+@pytest.mark.parametrize("token", [*AWS, *AZURE])
+def test_each_constraint_of_a_model_refuses_what_breaks_it(token: str) -> None:
+    let_through = []
+    for whole in wholes(token):
+        before = set(failures(token, whole))
+        for what, inputs, path in broken(token, whole):
+            found = set(failures(token, inputs)) - before
+            if (what, path) != ("a member missing", "location") and not any(
+                where.startswith(path) for where, _ in found
+            ):
+                let_through.append((what, path, found))
+
+    assert let_through == []
