@@ -30,7 +30,7 @@ def endpoint_failures(token: str, inputs: Properties) -> list[Failure]:
 def _subnet_failures(subnet: Any) -> list[Failure]:
     if not isinstance(subnet, dict):
         return []
-    found = [(f"subnet.{it}", "is not a property; there is id") for it in subnet if it != "id"]
+    found = [(f"subnet.{it}", "is not served: a subnet has an id") for it in subnet if it != "id"]
     if subnet.get("id") is None:
         return [*found, ("subnet.id", "is required")]
     return found + _form("subnet.id", subnet["id"], _SUBNET, "a subnet")
@@ -49,7 +49,7 @@ def _connection_failures(inputs: Properties) -> list[Failure]:
     if not isinstance(connection, dict):
         return [(f"{here}[0]", "must be an object")]
     found = [
-        (f"{here}[0].{name}", f"is not a property; there are {', '.join(_CONNECTION)}")
+        (f"{here}[0].{name}", f"is not served; there are {', '.join(_CONNECTION)}")
         for name in connection
         if name not in _CONNECTION
     ]

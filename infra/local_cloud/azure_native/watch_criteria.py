@@ -14,6 +14,7 @@ ID: Final = Text(pattern=r"/.*", said="the id of a resource: it begins with a sl
 
 _OPERATORS: Final = ("Equals", "GreaterThan", "GreaterThanOrEqual", "LessThan", "LessThanOrEqual")
 _AGGREGATIONS: Final = ("Average", "Count", "Minimum", "Maximum", "Total")
+_SENSITIVITIES: Final = ("Low", "Medium", "High")
 _DIMENSIONS: Final = Many(
     of=Body(
         members={
@@ -40,7 +41,7 @@ _DYNAMIC: Final = Body(
     members={
         **_METRIC,
         "operator": Text(allowed=("GreaterThan", "LessThan", "GreaterOrLessThan")),
-        "alertSensitivity": Text(allowed=("Low", "Medium", "High")),
+        "alertSensitivity": Text(allowed=_SENSITIVITIES),
         "failingPeriods": Body(
             members={
                 "numberOfEvaluationPeriods": Number(least=1, most=6),
@@ -99,9 +100,16 @@ QUERY_CRITERIA: Final = Body(
                     "timeAggregation": Text(allowed=_AGGREGATIONS),
                     "metricMeasureColumn": Text(),
                     "resourceIdColumn": Text(),
+                    "metricName": Text(),
                     "dimensions": _DIMENSIONS,
+                    "criterionType": Text(
+                        allowed=("StaticThresholdCriterion", "DynamicThresholdCriterion")
+                    ),
                     "operator": Text(allowed=_OPERATORS),
                     "threshold": Number(),
+                    "minRecurrenceCount": Number(),
+                    "alertSensitivity": Text(allowed=_SENSITIVITIES),
+                    "ignoreDataBefore": Text(),
                     "failingPeriods": Body(
                         members={
                             "numberOfEvaluationPeriods": Number(least=1, most=6),

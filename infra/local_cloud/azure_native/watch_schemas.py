@@ -148,8 +148,11 @@ WATCH_BODIES: Final[Mapping[str, Mapping[str, Model]]] = {
     WORKSPACE: {
         "features": Body(
             members={
+                "clusterResourceId": ID,
                 "disableLocalAuth": Flag(),
+                "enableDataExport": Flag(),
                 "enableLogAccessUsingOnlyResourcePermissions": Flag(),
+                "immediatePurgeDataOn30Days": Flag(),
             }
         ),
         "location": Text(),
@@ -158,7 +161,11 @@ WATCH_BODIES: Final[Mapping[str, Mapping[str, Model]]] = {
         # https://learn.microsoft.com/azure/azure-monitor/logs/data-retention-configure
         "retentionInDays": Number(least=30, most=730),
         "sku": Body(
-            members={"name": Text(allowed=("PerGB2018", "Standalone"))}, required=("name",)
+            members={
+                "name": Text(allowed=("PerGB2018", "Standalone")),
+                "capacityReservationLevel": Number(),
+            },
+            required=("name",),
         ),
         "tags": _TAGS,
         "workspaceCapping": Body(members={"dailyQuotaGb": Number()}),

@@ -155,8 +155,14 @@ def _below(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
+def _is_digits(value: Any) -> bool:
+    return isinstance(value, str) and value.isdecimal()
+
+
 def _of_scalar(node: Node, value: Any, path: str) -> list[Failure]:
     kind = "integer" if node.get("format") in _WHOLE_NUMBERS else str(node.get("type"))
+    if kind == "integer" and node.get("type") == "string" and _is_digits(value):
+        return []  # as JSON carries it, and as pulumi-gcp has some: retentionPolicy.retentionPeriod
     if kind not in _SCALARS:
         return []
     python, said = _SCALARS[kind]

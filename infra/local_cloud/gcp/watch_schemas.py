@@ -27,6 +27,7 @@ WATCH_SCHEMAS: Final[Mapping[str, Schema]] = {
             *("enabled", "notificationChannels", "severity", "userLabels"),
         ),
         place=("project",),
+        renamed={"alertStrategy.notificationChannelStrategies": "notificationChannelStrategy"},
         own={"deletionPolicy": str},
         required=("combiner", "conditions", "displayName", "conditions.displayName"),
         replaces=("project",),

@@ -9,6 +9,7 @@ import json
 import re
 import textwrap
 from collections.abc import Iterator
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,22 @@ _NAMED_BY_THE_PROGRAM = frozenset(
 
 def inputs_of(token: str) -> set[str]:
     """The properties that a program may give to a type."""
+    return {camel(name) for name in _PARAMETER.findall(signature_of(token))}
+
+
+def signature_of(token: str) -> str:
+    """The parameters of a type's constructor, as its source has them."""
     (signature,) = _SIGNATURE.findall(_source(token))
-    return {camel(name) for name in _PARAMETER.findall(signature)}
+    return str(signature)
+
+
+def folder_of(token: str) -> Path:
+    """Where the SDK has the module of a type."""
+    package, path, _ = token.split(":")
+    spec = find_spec(f"pulumi_{package.replace('-', '_')}")
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent / path.partition("/")[0]
 
 
 def programs_of(token: str) -> Iterator[tuple[str, Properties]]:
@@ -56,14 +71,10 @@ def camel(name: str) -> str:
     return first + "".join(part[:1].upper() + part[1:] for part in rest)
 
 
+@cache
 def _source(token: str) -> str:
-    package, path, kind = token.split(":")
-    spec = find_spec(f"pulumi_{package.replace('-', '_')}")
-    assert spec is not None
-    assert spec.origin is not None
-    folder = Path(spec.origin).parent / path.partition("/")[0]
-    texts = (it.read_text(encoding="utf-8") for it in sorted(folder.glob("*.py")))
-    mark = f"\nclass {kind}(pulumi.CustomResource):"
+    texts = (it.read_text(encoding="utf-8") for it in sorted(folder_of(token).glob("*.py")))
+    mark = f"\nclass {token.rpartition(':')[2]}(pulumi.CustomResource):"
     return next(text for text in texts if mark in text)
 
 

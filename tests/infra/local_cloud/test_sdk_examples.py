@@ -13,6 +13,7 @@ from tests.infra.local_cloud.gcp.examples import GCP
 from tests.infra.local_cloud.lives.life import failures
 from tests.infra.local_cloud.payload_examples import AWS, VALID
 from tests.infra.local_cloud.sdk_examples import inputs_of, programs_of
+from tests.infra.local_cloud.sdk_payloads import of_sdk
 
 Properties = dict[str, Any]
 EXAMPLES = VALID | GCP
@@ -83,3 +84,17 @@ def test_what_is_not_served_is_refused_by_its_name_and_said_to_exist(token: str)
 def test_every_property_of_the_sdk_is_served_or_refused_by_its_name(token: str) -> None:
     assert served(token) | unserved(token) == inputs_of(token)
     assert not served(token) & unserved(token)
+
+
+KINDS = ("a list", "an object", "a string", "a number", "a whole number", "true or false")
+
+
+@pytest.mark.parametrize("token", EXAMPLES)
+def test_every_property_of_an_object_of_the_sdk_is_taken_for_one_of_its_kind(token: str) -> None:
+    mistaken = [
+        (path, reason)
+        for path, reason in failures(token, of_sdk(token))
+        if "is not a property" in reason or reason.removeprefix("must be ") in KINDS
+    ]
+
+    assert mistaken == []
