@@ -235,7 +235,7 @@ WATCH_SCHEMAS: Final[Mapping[str, Schema]] = {
     ACTION_GROUP: _schema(
         ACTION_GROUP,
         name="actionGroupName",
-        required=("groupShortName",),
+        required=("groupShortName", "enabled"),
         pattern=_RULE_NAME,
         unserved=(
             *("automationRunbookReceivers", "azureAppPushReceivers", "azureFunctionReceivers"),

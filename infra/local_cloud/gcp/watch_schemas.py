@@ -8,6 +8,19 @@ from infra.local_cloud.gcp.schema import Schema
 CHANNEL: Final = "gcp:monitoring/notificationChannel:NotificationChannel"
 ALERT_POLICY: Final = "gcp:monitoring/alertPolicy:AlertPolicy"
 
+_OF_CONDITIONS: Final = (
+    "conditionAbsent.duration",
+    "conditionMatchedLog.filter",
+    *(f"conditionMonitoringQueryLanguage.{name}" for name in ("duration", "query")),
+    "conditionPrometheusQueryLanguage.query",
+    *("conditionSql.query", "conditionSql.booleanTest.column"),
+    *(f"conditionSql.{often}.periodicity" for often in ("daily", "hourly", "minutes")),
+    *(f"conditionSql.rowCountTest.{name}" for name in ("comparison", "threshold")),
+    *(f"conditionThreshold.{name}" for name in ("comparison", "duration")),
+    "conditionThreshold.forecastOptions.forecastHorizon",
+)
+"""What pulumi-gcp 10.2 requires of each kind of condition."""
+
 WATCH_SCHEMAS: Final[Mapping[str, Schema]] = {
     CHANNEL: Schema(
         api="monitoring",
@@ -29,7 +42,10 @@ WATCH_SCHEMAS: Final[Mapping[str, Schema]] = {
         place=("project",),
         renamed={"alertStrategy.notificationChannelStrategies": "notificationChannelStrategy"},
         own={"deletionPolicy": str},
-        required=("combiner", "conditions", "displayName", "conditions.displayName"),
+        required=(
+            *("combiner", "conditions", "displayName", "conditions.displayName"),
+            *(f"conditions.{condition}" for condition in _OF_CONDITIONS),
+        ),
         replaces=("project",),
     ),
 }

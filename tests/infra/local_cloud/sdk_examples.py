@@ -21,6 +21,7 @@ Properties = dict[str, Any]
 _BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
 _SIGNATURE = re.compile(r"def _internal_init\(__self__,(.*?)__props__=None\)", re.DOTALL)
 _PARAMETER = re.compile(r"^ +(\w+): pulumi\.Input\[", re.MULTILINE)
+_MISSING = re.compile(r"Missing required property '(\w+)'")
 _NAMED_BY_THE_PROGRAM = frozenset(
     {"attribute_mapping", "dimensions", "labels", "metadata", "tags", "user_labels"}
 )
@@ -30,6 +31,11 @@ _NAMED_BY_THE_PROGRAM = frozenset(
 def inputs_of(token: str) -> set[str]:
     """The properties that a program may give to a type."""
     return {camel(name) for name in _PARAMETER.findall(signature_of(token))}
+
+
+def required_of(token: str) -> set[str]:
+    """The properties without which a type's constructor raises."""
+    return {camel(name) for name in _MISSING.findall(_source(token))}
 
 
 def signature_of(token: str) -> str:

@@ -60,8 +60,9 @@ def rows() -> Iterator[tuple[str, Properties, str]]:
     for token, where, value, path in FORBIDDEN:
         yield token, changed(EXAMPLES[token], where, value), path
     for token, name in of_google.REQUIRED:
-        there = of_google.path_of(GCP[token], name)
-        yield token, changed(GCP[token], there, None), text(there)
+        everything = {**GCP[token], **whole_gcp.whole(token).payload}
+        there = of_google.path_of(everything, name)
+        yield token, changed(everything, there, None), text(there)
     account = changed(AZURE[azure_types.ACCOUNT], ("accessTier",), None)
     yield azure_types.ACCOUNT, account | {"kind": "BlobStorage"}, "accessTier"
     setting = changed(AZURE[watch_schemas.DIAGNOSTICS], ("metrics",), None)

@@ -8,12 +8,14 @@ from infra.local_cloud.aws import schemas as aws_types
 from infra.local_cloud.aws import watch_schemas
 from infra.local_cloud.azure_native import models
 from infra.local_cloud.azure_native import schemas as azure_types
+from infra.local_cloud.azure_native import watch_schemas as watch_types
 from infra.local_cloud.gcp import schemas as gcp_types
+from tests.infra.local_cloud import sdk_examples, sdk_payloads
 from tests.infra.local_cloud.gcp.examples import GCP
 from tests.infra.local_cloud.lives.life import failures
+from tests.infra.local_cloud.mutations import changed, text
 from tests.infra.local_cloud.payload_examples import AWS, VALID
 from tests.infra.local_cloud.sdk_examples import inputs_of, programs_of
-from tests.infra.local_cloud.sdk_payloads import of_sdk
 
 Properties = dict[str, Any]
 EXAMPLES = VALID | GCP
@@ -93,8 +95,38 @@ KINDS = ("a list", "an object", "a string", "a number", "a whole number", "true 
 def test_every_property_of_an_object_of_the_sdk_is_taken_for_one_of_its_kind(token: str) -> None:
     mistaken = [
         (path, reason)
-        for path, reason in failures(token, of_sdk(token))
+        for path, reason in failures(token, sdk_payloads.of_sdk(token))
         if "is not a property" in reason or reason.removeprefix("must be ") in KINDS
     ]
 
     assert mistaken == []
+
+
+@pytest.mark.parametrize("token", EXAMPLES)
+def test_what_the_sdk_requires_is_missed_by_its_name(token: str) -> None:
+    for name in sdk_examples.required_of(token):
+        assert (name, "is required") in failures(token, changed(EXAMPLES[token], (name,), None))
+
+
+@pytest.mark.parametrize(
+    "token",
+    # Which members an alert's criteria must have hangs on their kind: test_whole_payloads.
+    [token for token in EXAMPLES if token != watch_types.METRIC_ALERT],
+)
+def test_what_the_sdk_requires_of_an_object_is_missed_by_its_name(token: str) -> None:
+    whole = sdk_payloads.of_sdk(token)
+    deeper = [where for where, reason in failures(token, whole) if "is not served" in reason]
+    refused = (*unserved(token), *deeper)
+    let_through = [
+        text(path)
+        for path in sdk_payloads.required_of(token)
+        if not text(path).startswith(refused)
+        # A name that the program gives stands in brackets.
+        and (text(path), "is required")
+        not in {
+            (where.replace('["a"]', ".a"), reason)
+            for where, reason in failures(token, changed(whole, path, None))
+        }
+    ]
+
+    assert let_through == []
