@@ -21,7 +21,6 @@ _ACTIONS: Final = ("Delete", "SetStorageClass", "AbortIncompleteMultipartUpload"
 _OF_UPLOADS: Final = frozenset({"age", "matchesPrefixes", "matchesSuffixes", "sendAgeIfZero"})
 """The conditions that an unfinished upload can meet."""
 _STATES: Final = ("LIVE", "ARCHIVED", "ANY")
-_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LIFECYCLE_RULES_MAX: Final = 100
 
 _LABELS_MAX: Final = 64
@@ -107,8 +106,6 @@ def _condition_failures(condition: Mapping[str, Any], path: str) -> Iterator[Fai
         where = f"{path}.{name}"
         if isinstance(value, int) and not isinstance(value, bool) and value < 0:
             yield where, "must not be negative"
-        if name.endswith(("Before",)) and isinstance(value, str) and not _DATE.fullmatch(value):
-            yield where, "must be a date such as 2027-01-31"
         if name == "withState" and value not in (*_STATES, UNKNOWN):
             yield where, f"must be one of {', '.join(_STATES)}"
         if name == "matchesStorageClasses" and isinstance(value, list):

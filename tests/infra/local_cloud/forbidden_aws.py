@@ -4,6 +4,10 @@ from infra.local_cloud.aws import schemas as aws_types
 from tests.infra.local_cloud.mutations import Row, at
 from tests.infra.local_cloud.payload_examples import IDENTITY_POLICY, TRUST
 
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+KEPT_BEGINNINGS = ("xn--", "sthree-", "amzn-s3-demo-")
+KEPT_ENDS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
+
 LIFECYCLE = aws_types.LIFECYCLE
 RULE = ("rules", 0)
 BOTH = (*RULE, "filter", "and")
@@ -80,7 +84,8 @@ FORBIDDEN: list[Row] = [
     at(LIFECYCLE, (*RULE, "noncurrentVersionTransitions", 0, "newerNoncurrentVersions"), 0),
     at(aws_types.BUCKET, ("bucketPrefix",), "others-"),
     at(aws_types.BUCKET, ("bucketPrefix",), "k" * 38),
-    at(aws_types.BUCKET, ("bucket",), "kb--x-s3"),
+    *(at(aws_types.BUCKET, ("bucket",), f"{begin}kb") for begin in KEPT_BEGINNINGS),
+    *(at(aws_types.BUCKET, ("bucket",), f"kb{end}") for end in KEPT_ENDS),
     at(aws_types.BUCKET, ("bucketVersion",), 1),
     (
         aws_types.ENCRYPTION,

@@ -102,6 +102,12 @@ def _of_shape(shape: Any, inputs: Properties, path: Path, value: Any) -> Iterato
             yield from _of_shape(member, inputs, (*path, key), value[key])
     elif shape.type_name == "list" and isinstance(value, list):
         yield "no list", changed(inputs, path, "x"), text(path)
+        if shape.metadata.get("max"):
+            many = value[:1] * (shape.metadata["max"] + 1)
+            yield "too many", changed(inputs, path, many), text(path)
+        if shape.metadata.get("min"):
+            few = value[:1] * (shape.metadata["min"] - 1)
+            yield "too few", changed(inputs, path, few), text(path)
         for index, item in enumerate(value):
             yield from _of_shape(shape.member, inputs, (*path, index), item)
     elif shape.type_name == "list":  # tags, which Pulumi writes as an object

@@ -1,10 +1,13 @@
 """Every constraint of a model, wherever it lies in it, refuses what breaks it and names its property."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from azure.mgmt.storage.v2024_01_01 import models as storage
 
 from infra.local_cloud.aws import schemas as aws_types
+from infra.local_cloud.aws import shapes
 from infra.local_cloud.azure_native import schemas as azure_types
 from infra.local_cloud.azure_native.hand_models import Body
 from infra.local_cloud.azure_native.watch_schemas import WATCH_BODIES
@@ -46,3 +49,38 @@ def test_each_constraint_of_a_model_refuses_what_breaks_it(token: str) -> None:
                 let_through.append((what, path, found))
 
     assert let_through == []
+
+
+def test_the_models_of_aws_have_no_constraint_of_a_kind_that_is_not_broken_here() -> None:
+    kinds: set[str] = set()
+    for schema in aws_types.SCHEMAS.values():
+        root = shapes.input_shape(schema.service, schema.operation)
+        for path in schema.members.values():
+            kinds |= constraints(shapes.member(root, path))
+
+    assert kinds == {"enum", "max", "min", "pattern", "required"}
+
+
+def constraints(shape: Any, above: tuple[str, ...] = ()) -> set[str]:
+    """What metadata says of a shape and of what lies in it, but for what is no constraint."""
+    found = set(shape.metadata) - {"contextParam", "sensitive"}
+    if shape.type_name == "list":
+        return found | constraints(shape.member, above)
+    for member in getattr(shape, "members", {}).values():
+        if member.name not in above:
+            found |= constraints(member, (*above, shape.name))
+    return found
+
+
+def test_the_models_of_azure_have_no_constraint_of_a_kind_that_is_not_broken_here() -> None:
+    rules = {
+        rule
+        for name in dir(storage)
+        for rules in getattr(getattr(storage, name), "_validation", {}).values()
+        for rule in rules
+    }
+
+    assert rules == {
+        *("constant", "maximum", "max_length", "min_length", "minimum"),
+        *("multiple", "readonly", "required"),
+    }

@@ -13,6 +13,13 @@ Node = Mapping[str, Any]
 
 _WHOLE_NUMBERS: Final = ("int32", "int64", "uint32", "uint64")
 _WRONG: Final = {"string": 7, "boolean": "x", "integer": "x", "number": "x"}
+_SAMPLES: Final = {
+    "date": "2027-01-31",
+    "date-time": "2027-01-31T00:00:00Z",
+    "google-duration": "300s",
+}
+"""Format of a string → a value of it."""
+
 _OWN: Final = {bool: "boolean", int: "integer", str: "string"}
 
 
@@ -56,6 +63,8 @@ def broken(found: Whole) -> Iterator[Mutation]:
             yield "of another kind", changed(found.payload, path, _WRONG[kind]), where
             if kind in ("integer", "number"):
                 yield "true for a number", changed(found.payload, path, True), where
+            if node.get("format") in _SAMPLES:
+                yield "of another form", changed(found.payload, path, "yesterday"), where
             if node.get("enum"):
                 yield "none of some", changed(found.payload, path, "NO-SUCH-VALUE"), where
 
@@ -101,4 +110,6 @@ def _scalar(node: Node) -> Any:
         return node["enum"][0]
     if node.get("format") in _WHOLE_NUMBERS:
         return 1
+    if node.get("format") in _SAMPLES:
+        return _SAMPLES[node["format"]]
     return {"boolean": True, "integer": 1, "number": 1.5, "string": "a"}[node["type"]]
