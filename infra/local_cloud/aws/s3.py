@@ -1,16 +1,21 @@
-"""S3's resource types: a bucket, and its parts that are resources of their own. All real in moto."""
+"""S3's resource types: a bucket, and the handlers of its parts. All real in moto."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from infra.local_cloud.aws import payloads, schemas
-from infra.local_cloud.aws.base import Account, AwsHandler, jsonable
+from infra.local_cloud.aws.base import Account, AwsHandler
+from infra.local_cloud.aws.bucket_parts import (
+    FLAGS,
+    BucketPart,
+    BucketPolicy,
+    PublicAccessBlock,
+    Versioning,
+)
 from infra.local_cloud.aws.clients import ask
-from infra.local_cloud.aws.policy_documents import without_conditional_denials
 from infra.local_cloud.aws.shapes import pulumi_name
 from infra.local_cloud.handlers import AlreadyExists, CloudError, Handler, Live, State
-from infra.local_cloud.values import Properties, same_document
+from infra.local_cloud.values import Properties
 
 _DELETED_AT_ONCE_MAX = 1000  # DeleteObjects takes no more
 
@@ -118,100 +123,6 @@ class Bucket(AwsHandler):
         }
 
 
-@dataclass(frozen=True, slots=True)
-class BucketPart(AwsHandler):
-    """A configuration of a bucket: put, asked for and removed by one operation each.
-
-    moto drops some members of what it is given (a lifecycle rule's `newerNoncurrentVersions`, sizes within
-    `and`, blocked encryption types). So its echo is kept beside what was asked for: drift is an answer that
-    differs from the echo.
-    """
-
-    put: Callable[..., Any]
-    get: Callable[..., Any]
-    remove: Callable[..., Any]
-    live: Callable[[dict[str, Any]], dict[str, Any] | None]
-    """The answer of `get` → property → value in the API's form; None when the bucket has no such part."""
-
-    def create(self, inputs: Properties) -> State:
-        """Put the configuration."""
-        return State(inputs["bucket"], self._put_and_echo(inputs))
-
-    def read(self, resource_id: str, inputs: Properties, outputs: Properties) -> Live | None:
-        """The configuration as the bucket has it."""
-        live = self._answer(resource_id)
-        if live is None:
-            return None
-        found = self.located({**inputs, "bucket": resource_id})
-        echo = self.account.plane.get(self._echo_id(resource_id))
-        # An import has nothing that an echo could stand for.
-        if echo is None or echo["answer"] != jsonable(live) or not inputs.keys() & live.keys():
-            found = self.live_inputs(found, live)
-        return Live(found, {**outputs, **found})
-
-    def update(self, resource_id: str, inputs: Properties, outputs: Properties) -> Properties:
-        """Put the configuration anew."""
-        return self._put_and_echo(inputs)
-
-    def delete(self, resource_id: str, outputs: Properties) -> None:
-        """Remove the configuration, unless the program asked to leave it there."""
-        if not outputs.get("skipDestroy"):
-            ask(self.remove, Bucket=resource_id)
-        self.account.plane.delete(self._echo_id(resource_id))
-
-    def _put_and_echo(self, inputs: Properties) -> Properties:
-        outputs, bucket = self._put(inputs), inputs["bucket"]
-        echo = {"answer": jsonable(self._answer(bucket))}
-        self.account.plane.set(self._echo_id(bucket), echo)
-        return outputs
-
-    def _answer(self, bucket: str) -> dict[str, Any] | None:
-        answer = ask(self.get, Bucket=bucket)
-        return None if answer is None else self.live(answer)
-
-    def _echo_id(self, bucket: str) -> str:
-        return f"echo:{self.token}:{bucket}"
-
-    def _put(self, inputs: Properties) -> Properties:
-        self.put(**payloads.request(self.token, inputs))
-        return {**inputs, "region": self.account.region}
-
-
-@dataclass(frozen=True, slots=True)
-class PublicAccessBlock(BucketPart):
-    """aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock: what is not asked for is false."""
-
-    def _put(self, inputs: Properties) -> Properties:
-        asked = payloads.request(self.token, inputs).get("PublicAccessBlockConfiguration", {})
-        flags = dict.fromkeys(_FLAGS, False) | asked
-        self.put(Bucket=inputs["bucket"], PublicAccessBlockConfiguration=flags)
-        return {**{pulumi_name(name): flag for name, flag in flags.items()}, **inputs}
-
-
-@dataclass(frozen=True, slots=True)
-class BucketPolicy(BucketPart):
-    """aws:s3/bucketPolicy:BucketPolicy: moto gets what it can evaluate; the rest is kept in the state."""
-
-    def read(self, resource_id: str, inputs: Properties, outputs: Properties) -> Live | None:
-        """The policy that was asked for, as long as moto has its part of it."""
-        answer = ask(self.get, Bucket=resource_id)
-        if answer is None:
-            return None
-        policy, asked = answer["Policy"], inputs.get("policy")
-        if asked is not None and same_document(without_conditional_denials(asked), policy):
-            policy = asked
-        found = self.located({**inputs, "bucket": resource_id, "policy": policy})
-        return Live(found, {**outputs, **found})
-
-    def _put(self, inputs: Properties) -> Properties:
-        policy = without_conditional_denials(inputs["policy"])
-        self.put(Bucket=inputs["bucket"], Policy=policy)
-        return {**inputs, "region": self.account.region}
-
-
-_FLAGS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
-
-
 def s3_handlers(s3: Any, account: Account) -> dict[str, Handler]:
     """The handlers of S3, by type."""
 
@@ -232,10 +143,10 @@ def s3_handlers(s3: Any, account: Account) -> dict[str, Handler]:
 
     def flags(answer: dict[str, Any]) -> dict[str, Any]:
         found = answer["PublicAccessBlockConfiguration"]
-        return {pulumi_name(name): found.get(name) or None for name in _FLAGS}
+        return {pulumi_name(name): found.get(name) or None for name in FLAGS}
 
     parts: list[BucketPart] = [
-        BucketPart(
+        Versioning(
             schemas.VERSIONING,
             account,
             s3.put_bucket_versioning,

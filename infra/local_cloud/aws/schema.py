@@ -21,3 +21,8 @@ class Schema:
     """Properties that exist and that the local cloud cannot keep, and why."""
 
     replaces: tuple[str, ...] = ()
+
+
+def unserved(*names: str) -> dict[str, str]:
+    """Properties that the local cloud does not serve, as `refused` has them."""
+    return dict.fromkeys(names, "is not served by the local cloud")

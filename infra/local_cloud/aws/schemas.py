@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from infra.local_cloud.aws.schema import Schema
+from infra.local_cloud.aws.schema import Schema, unserved
 from infra.local_cloud.aws.watch_schemas import WATCH_SCHEMAS
 
 _USE_OWN: Final = "is not served by the local cloud (deprecated in pulumi-aws 7): use the resource "
@@ -176,7 +176,9 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
         refused=dict.fromkeys(
             ("subnetIds", "securityGroupIds", "privateDnsEnabled", "policy"),
             "is not served by the local cloud: it has gateway endpoints only",
-        ),
+        )
+        | unserved("autoAccept", "dnsOptions", "ipAddressType", "resourceConfigurationArn")
+        | unserved("serviceNetworkArn", "serviceRegion", "subnetConfigurations"),
         replaces=("vpcId", "serviceName", "vpcEndpointType", "region"),
     ),
     ACCESS_KEY: Schema(

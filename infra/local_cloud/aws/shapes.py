@@ -25,6 +25,9 @@ _REQUIRED_BESIDES: Final[Mapping[str, tuple[str, ...]]] = {
     "VersioningConfiguration": ("Status",),
 }
 
+# pulumi-aws's word for a bucket that never had versions; S3 has none.
+_VALUES_BESIDES: Final[Mapping[str, tuple[str, ...]]] = {"BucketVersioningStatus": ("Disabled",)}
+
 _NAMES: Final = {"ID": "id", "MFADelete": "mfaDelete", "SSEAlgorithm": "sseAlgorithm"} | {
     "KMSMasterKeyID": "kmsMasterKeyId"
 }
@@ -175,8 +178,10 @@ def _check_scalar(shape: Shape, value: Any, path: str) -> list[Failure]:
     if not isinstance(value, str):
         return [(path, "must be a string")]
     found = _check_size(shape, len(value), path, "characters")
-    if isinstance(shape, StringShape) and shape.enum and value not in shape.enum:
-        found.append((path, f"is {value!r}; AWS knows {', '.join(sorted(shape.enum))}"))
+    if isinstance(shape, StringShape) and shape.enum:
+        allowed = (*shape.enum, *_VALUES_BESIDES.get(shape.name, ()))
+        if value not in allowed:
+            found.append((path, f"is {value!r}; AWS knows {', '.join(sorted(allowed))}"))
     pattern = shape.metadata.get("pattern")
     if pattern and not _expression(pattern).fullmatch(value):
         found.append((path, f"is {value!r}, which does not match {pattern}"))

@@ -4,7 +4,13 @@ import re
 from typing import Any, Final
 
 from infra.local_cloud.aws import shapes
-from infra.local_cloud.aws.watch_schemas import BUDGET, METRIC_ALARM, SUBSCRIPTION, TOPIC
+from infra.local_cloud.aws.watch_schemas import (
+    BUCKET_METRIC,
+    BUDGET,
+    METRIC_ALARM,
+    SUBSCRIPTION,
+    TOPIC,
+)
 from infra.local_cloud.handlers import Failure
 from infra.local_cloud.values import UNKNOWN, Properties
 
@@ -26,6 +32,9 @@ _PROTOCOLS: Final = (
     *("http", "https", "email", "email-json", "sms", "sqs", "application", "lambda", "firehose"),
 )
 
+_FILTER: Final = {"accessPoint": "AccessPointArn", "prefix": "Prefix", "tags": "And.Tags"}
+"""What a metric's filter may have → where S3's model has it."""
+
 _NOTIFICATION: Final = ("notificationType", "comparisonOperator", "threshold", "thresholdType")
 _SUBSCRIBERS: Final = ("subscriberEmailAddresses", "subscriberSnsTopicArns")
 _EMAILS_MAX: Final = 10
@@ -37,6 +46,8 @@ def watch_failures(token: str, inputs: Properties) -> list[Failure]:
         return _alarm_failures(inputs)
     if token == BUDGET:
         return _budget_failures(inputs)
+    if token == BUCKET_METRIC:
+        return _filter_failures(inputs.get("filter"))
     if token == SUBSCRIPTION and _is_none_of(inputs.get("protocol"), _PROTOCOLS):
         return [("protocol", f"is {inputs['protocol']!r}; SNS knows {', '.join(_PROTOCOLS)}")]
     name = inputs.get("name")
@@ -45,6 +56,22 @@ def watch_failures(token: str, inputs: Properties) -> list[Failure]:
             ("name", f"is {name!r}; 1 to 256 letters, digits, dashes and underscores are allowed")
         ]
     return []
+
+
+def _filter_failures(chosen: Any) -> list[Failure]:
+    if not isinstance(chosen, dict):
+        return []  # that it has to be one is said where every property's kind is
+    found: list[Failure] = []
+    if all(value is None for value in chosen.values()):
+        found.append(("filter", f"must have at least one of {', '.join(_FILTER)}"))
+    shape = shapes.input_shape("s3", "PutBucketMetricsConfiguration")
+    for name, value in chosen.items():
+        if name in _FILTER:
+            member = shapes.member(shape, f"MetricsConfiguration.Filter.{_FILTER[name]}")
+            found += shapes.check(member, value, f"filter.{name}")
+        else:
+            found.append((f"filter.{name}", f"is not a property; there are {', '.join(_FILTER)}"))
+    return found
 
 
 def _alarm_failures(inputs: Properties) -> list[Failure]:

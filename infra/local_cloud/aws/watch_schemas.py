@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from infra.local_cloud.aws.schema import Schema
+from infra.local_cloud.aws.schema import Schema, unserved
 
 BUCKET_LOGGING: Final = "aws:s3/bucketLogging:BucketLogging"
 BUCKET_METRIC: Final = "aws:s3/bucketMetric:BucketMetric"
@@ -35,6 +35,14 @@ _ALARM_MEMBERS: Final = {
     "unit": "Unit",
 }
 
+_FEEDBACK: Final = tuple(
+    f"{protocol}{what}"
+    for protocol in ("application", "firehose", "http", "lambda", "sqs")
+    for what in (
+        *("FailureFeedbackRoleArn", "SuccessFeedbackRoleArn", "SuccessFeedbackSampleRate"),
+    )
+)
+
 WATCH_SCHEMAS: Final[Mapping[str, Schema]] = {
     BUCKET_LOGGING: Schema(
         service="s3",
@@ -56,9 +64,10 @@ WATCH_SCHEMAS: Final[Mapping[str, Schema]] = {
     BUCKET_METRIC: Schema(
         service="s3",
         operation="PutBucketMetricsConfiguration",
-        members={"bucket": "Bucket", "name": "Id", "filter": "MetricsConfiguration.Filter"},
+        members={"bucket": "Bucket", "name": "Id"},
         required=("bucket",),
-        own={"region": str},
+        # pulumi-aws writes S3's Prefix, Tag, AccessPointArn and And in a form of its own.
+        own={"filter": dict, "region": str},
         replaces=("bucket", "name", "region"),
     ),
     TOPIC: Schema(
@@ -66,9 +75,10 @@ WATCH_SCHEMAS: Final[Mapping[str, Schema]] = {
         operation="CreateTopic",
         members={"name": "Name", "tags": "Tags"},
         own={"namePrefix": str, "displayName": str, "kmsMasterKeyId": str, "region": str},
-        refused={
-            "policy": "is not served by the local cloud: use the resource aws.sns.TopicPolicy"
-        },
+        refused={"policy": "is not served by the local cloud: use the resource aws.sns.TopicPolicy"}
+        | unserved("archivePolicy", "contentBasedDeduplication", "deliveryPolicy", "fifoTopic")
+        | unserved("fifoThroughputScope", "maximumMessageSize", "signatureVersion", "tracingConfig")
+        | unserved(*_FEEDBACK),
         replaces=("name", "namePrefix", "region"),
     ),
     TOPIC_POLICY: Schema(
@@ -85,6 +95,9 @@ WATCH_SCHEMAS: Final[Mapping[str, Schema]] = {
         members={"topic": "TopicArn", "protocol": "Protocol", "endpoint": "Endpoint"},
         required=("topic", "protocol", "endpoint"),
         own={"region": str},
+        refused=unserved("confirmationTimeoutInMinutes", "deliveryPolicy", "endpointAutoConfirms")
+        | unserved("filterPolicy", "filterPolicyScope", "rawMessageDelivery", "redrivePolicy")
+        | unserved("replayPolicy", "subscriptionRoleArn"),
         replaces=("topic", "protocol", "endpoint", "region"),
     ),
     METRIC_ALARM: Schema(
@@ -93,7 +106,9 @@ WATCH_SCHEMAS: Final[Mapping[str, Schema]] = {
         members=_ALARM_MEMBERS,
         required=("comparisonOperator", "evaluationPeriods"),
         own={"dimensions": dict, "region": str},
-        refused={"metricQueries": "is not served by the local cloud: name one metric"},
+        refused={"metricQueries": "is not served by the local cloud: name one metric"}
+        | unserved("evaluationCriteria", "evaluationInterval", "evaluationWindow")
+        | unserved("thresholdMetricId", "warmUpConfiguration"),
         replaces=("name", "region"),
     ),
     BUDGET: Schema(
@@ -110,6 +125,9 @@ WATCH_SCHEMAS: Final[Mapping[str, Schema]] = {
         },
         required=("budgetType", "timeUnit"),
         own={"namePrefix": str, "notifications": list},
+        refused=unserved("autoAdjustData", "billingViewArn", "costFilters", "costTypes")
+        | unserved("filterExpression", "metrics", "plannedLimits")
+        | unserved("timePeriodEnd", "timePeriodStart"),
         replaces=("accountId", "name", "namePrefix"),
     ),
 }

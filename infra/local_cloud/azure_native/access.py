@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Final
 
-from infra.local_cloud.azure_native.base import TENANT, ArmHandler
+from infra.local_cloud.azure_native.base import TENANT, ArmHandler, scope_id
 from infra.local_cloud.handlers import CloudError, State
 from infra.local_cloud.values import Properties
 
@@ -95,13 +95,13 @@ class RoleAssignment(ArmHandler):
 
     def id_of(self, inputs: Properties) -> str:
         """The id beneath the scope's."""
-        scope = inputs["scope"].rstrip("/")
+        scope = scope_id(inputs["scope"])
         name = inputs["roleAssignmentName"]
         return f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}"
 
     def create(self, inputs: Properties) -> State:
         """Record it, if its scope is there and nobody has the same role there already."""
-        scope, plane = inputs["scope"].rstrip("/"), self.subscription.plane
+        scope, plane = scope_id(inputs["scope"]), self.subscription.plane
         # Whether a container is there is for Azurite to say, not for the control plane.
         recorded = scope.partition("/blobServices/")[0]
         if "/resourceGroups/" in recorded and plane.get(recorded) is None:
@@ -130,7 +130,7 @@ class RoleDefinition(ArmHandler):
 
     def id_of(self, inputs: Properties) -> str:
         """The id beneath the scope's."""
-        scope = inputs["scope"].rstrip("/")
+        scope = scope_id(inputs["scope"])
         name = inputs["roleDefinitionId"]
         return f"{scope}/providers/Microsoft.Authorization/roleDefinitions/{name}"
 

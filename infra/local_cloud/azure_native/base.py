@@ -148,6 +148,12 @@ class ArmHandler(ABC):
         return {**inputs, "location": location}
 
 
+def scope_id(written: object) -> str:
+    """The id of what a resource lies on, which Microsoft's own examples write without its first slash."""
+    trimmed = str(written).strip("/")
+    return f"/{trimmed}" if trimmed else ""
+
+
 def _automatic(name: str, naming: Naming) -> str:
     if name == "roleAssignmentName":
         return naming.uuid

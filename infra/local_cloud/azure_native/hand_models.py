@@ -17,6 +17,9 @@ class Text:
     """A string: one of some, or of a form, or of a length."""
 
     allowed: tuple[str, ...] = ()
+    cased: bool = True
+    """Whether the case of what is allowed matters; that of a duration does not (`Pt15m`)."""
+
     pattern: str | None = None
     said: str = ""
     characters_max: int | None = None
@@ -60,7 +63,15 @@ class Body:
     required: tuple[str, ...] = field(default=())
 
 
-Model = Text | Number | Flag | Many | Named | Body
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """An object whose form hangs on what one of its members says."""
+
+    by: str
+    of: Mapping[str, Body]
+
+
+Model = Text | Number | Flag | Many | Named | Body | Choice
 
 
 def check(model: Model, value: Any, path: str) -> list[Failure]:
@@ -80,12 +91,15 @@ def check(model: Model, value: Any, path: str) -> list[Failure]:
             return _check_named(model, value, path)
         case Body():
             return _check_body(model, value, path)
+        case Choice():
+            return _check_choice(model, value, path)
 
 
 def _check_text(model: Text, value: Any, path: str) -> list[Failure]:
     if not isinstance(value, str):
         return [(path, "must be a string")]
-    if model.allowed and value not in model.allowed:
+    known = model.allowed if model.cased else [it.lower() for it in model.allowed]
+    if known and (value if model.cased else value.lower()) not in known:
         return [(path, f"is {value!r}; Azure knows {', '.join(model.allowed)}")]
     if model.pattern is not None and not re.fullmatch(model.pattern, value):
         return [(path, f"is {value!r}, must be {model.said}")]
@@ -134,6 +148,18 @@ def _check_body(model: Body, value: Any, path: str) -> list[Failure]:
             found.append((f"{path}.{name}", f"is not a property; there are {known}"))
     lacking = [name for name in model.required if value.get(name) is None]
     return found + [(f"{path}.{name}", "is required") for name in lacking]
+
+
+def _check_choice(model: Choice, value: Any, path: str) -> list[Failure]:
+    if not isinstance(value, dict):
+        return [(path, "must be an object")]
+    kind = value.get(model.by)
+    if kind is UNKNOWN:
+        return []
+    if not isinstance(kind, str) or kind not in model.of:
+        return [(f"{path}.{model.by}", f"must be one of {', '.join(model.of)}")]
+    rest = {name: item for name, item in value.items() if name != model.by}
+    return _check_body(model.of[kind], rest, path)
 
 
 def _check_count(count: int, least: int, most: int | None, path: str) -> list[Failure]:

@@ -18,7 +18,9 @@ from infra.local_cloud.values import UNKNOWN, Properties
 
 TAGS_MAX: Final = {schemas.ACCOUNT: 15}  # the REST specification's; elsewhere ARM allows 50
 _TAGS_MAX_ELSEWHERE: Final = 50
-_TAG_NAME_CHARACTERS_MAX: Final = 128
+# https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources: 512, of accounts 128
+_TAG_NAME_CHARACTERS_MAX: Final = {schemas.ACCOUNT: 128}
+_TAG_NAME_CHARACTERS_MAX_ELSEWHERE: Final = 512
 _TAG_VALUE_CHARACTERS_MAX: Final = 256
 
 _PRINCIPALS: Final = ("User", "Group", "ServicePrincipal", "ForeignGroup", "Device")
@@ -49,6 +51,8 @@ def failures(token: str, inputs: Properties) -> list[Failure]:
         if name in schema.place:
             if value is not UNKNOWN and not isinstance(value, str):
                 found.append((name, "must be a string"))
+        elif name in schema.unserved:
+            found.append((name, "is not served by the local cloud"))
         elif name not in body:
             known = ", ".join(sorted({*schema.place, *body}))
             found.append((name, f"is not a property of {token}; there are {known}"))
@@ -181,12 +185,13 @@ def _tag_failures(token: str, inputs: Properties) -> list[Failure]:
     if not isinstance(tags, dict):
         return []
     most = TAGS_MAX.get(token, _TAGS_MAX_ELSEWHERE)
+    longest = _TAG_NAME_CHARACTERS_MAX.get(token, _TAG_NAME_CHARACTERS_MAX_ELSEWHERE)
     found: list[Failure] = []
     if len(tags) > most:
         found.append(("tags", f"has {len(tags)} tags, must be at most {most}"))
     for name, value in tags.items():
-        if not 0 < len(name) <= _TAG_NAME_CHARACTERS_MAX:
-            found.append((f'tags["{name}"]', "must have a name of 1 to 128 characters"))
+        if not 0 < len(name) <= longest:
+            found.append((f'tags["{name}"]', f"must have a name of 1 to {longest} characters"))
         if value is not UNKNOWN and not isinstance(value, str):
             found.append((f'tags["{name}"]', "must be a string"))
         elif isinstance(value, str) and len(value) > _TAG_VALUE_CHARACTERS_MAX:

@@ -69,17 +69,21 @@ def service_failures(inputs: Properties) -> list[Failure]:
     if inputs.get("isVersioningEnabled") not in (True, UNKNOWN):
         found.append(("isVersioningEnabled", "must be true for restorePolicy"))
     feed = inputs.get("changeFeed")
-    if feed is not UNKNOWN and (not isinstance(feed, dict) or feed.get("enabled") is not True):
+    if feed is not UNKNOWN and not _is_on(feed):
         found.append(("changeFeed.enabled", "must be true for restorePolicy"))
     retention = inputs.get("deleteRetentionPolicy")
     if retention is UNKNOWN:
         return found
     kept = retention.get("days") if isinstance(retention, dict) else None
-    if not isinstance(retention, dict) or retention.get("enabled") is not True:
+    if not _is_on(retention):
         found.append(("deleteRetentionPolicy.enabled", "must be true for restorePolicy"))
     elif isinstance(kept, int) and isinstance(restore.get("days"), int) and restore["days"] >= kept:
         found.append(("restorePolicy.days", "must be less than deleteRetentionPolicy.days"))
     return found
+
+
+def _is_on(policy: Any) -> bool:
+    return isinstance(policy, dict) and policy.get("enabled") in (True, UNKNOWN)
 
 
 def _filter_failures(filters: Any, path: str) -> list[Failure]:

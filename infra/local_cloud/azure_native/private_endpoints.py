@@ -30,7 +30,7 @@ def endpoint_failures(token: str, inputs: Properties) -> list[Failure]:
 def _subnet_failures(subnet: Any) -> list[Failure]:
     if not isinstance(subnet, dict):
         return []
-    found = [(f"subnet.{it}", "is not a property; there is id") for it in subnet if it != "id"]
+    found = [(f"subnet.{it}", "is not served: a subnet has an id") for it in subnet if it != "id"]
     if subnet.get("id") is None:
         return [*found, ("subnet.id", "is required")]
     return found + _form("subnet.id", subnet["id"], _SUBNET, "a subnet")
@@ -49,7 +49,7 @@ def _connection_failures(inputs: Properties) -> list[Failure]:
     if not isinstance(connection, dict):
         return [(f"{here}[0]", "must be an object")]
     found = [
-        (f"{here}[0].{name}", f"is not a property; there are {', '.join(_CONNECTION)}")
+        (f"{here}[0].{name}", f"is not served; there are {', '.join(_CONNECTION)}")
         for name in connection
         if name not in _CONNECTION
     ]
@@ -58,12 +58,24 @@ def _connection_failures(inputs: Properties) -> list[Failure]:
         for name in ("privateLinkServiceId", "groupIds")
         if connection.get(name) is None
     ]
-    groups = connection.get("groupIds")
-    if groups not in (None, UNKNOWN) and (
-        not isinstance(groups, list) or len(groups) != 1 or groups[0] not in (*_GROUPS, UNKNOWN)
-    ):
-        found.append((f"{here}[0].groupIds", f"must be one of {', '.join(_GROUPS)}"))
-    return found
+    return found + _group_failures(connection, f"{here}[0].groupIds")
+
+
+def _group_failures(connection: dict[str, Any], path: str) -> list[Failure]:
+    groups, service = connection.get("groupIds"), connection.get("privateLinkServiceId")
+    if groups is None or groups is UNKNOWN:
+        return []
+    if not isinstance(groups, list) or len(groups) != 1:
+        return [(path, "must be a list of exactly one")]
+    if groups[0] is UNKNOWN:
+        return []
+    if not isinstance(groups[0], str):
+        return [(f"{path}[0]", "must be a string")]
+    # Other services have groups of their own.
+    of_account = isinstance(service, str) and "/storageAccounts/" in service
+    if of_account and groups[0] not in _GROUPS:
+        return [(f"{path}[0]", f"is {groups[0]!r}, must be one of {', '.join(_GROUPS)}")]
+    return []
 
 
 def _zone_failures(configs: Any) -> list[Failure]:
@@ -75,9 +87,8 @@ def _zone_failures(configs: Any) -> list[Failure]:
         if not isinstance(config, dict):
             found += [] if config is UNKNOWN else [(here, "must be an object")]
             continue
-        for name in ("name", "privateDnsZoneId"):
-            if config.get(name) is None:
-                found.append((f"{here}.{name}", "is required"))
+        if config.get("privateDnsZoneId") is None:
+            found.append((f"{here}.privateDnsZoneId", "is required"))
         found += _form(f"{here}.privateDnsZoneId", config.get("privateDnsZoneId"), _ZONE, "a zone")
     return found
 

@@ -28,3 +28,6 @@ class Schema:
 
     patterns: Mapping[str, tuple[re.Pattern[str], str]] = field(default_factory=dict)
     """Where a property is not what PATTERNS says of its name."""
+
+    unserved: tuple[str, ...] = ()
+    """Properties that exist and that the local cloud does not keep."""

@@ -109,6 +109,10 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
             "tags": dict,
         },
         required=("resourceGroupName", "subnet", "privateLinkServiceConnections"),
+        unserved=(
+            *("applicationSecurityGroups", "customDnsConfigs", "customNetworkInterfaceName"),
+            *("extendedLocation", "id", "ipConfigurations", "manualPrivateLinkServiceConnections"),
+        ),
         replaces=(
             *("resourceGroupName", "privateEndpointName", "location", "subnet"),
             "privateLinkServiceConnections",
@@ -120,6 +124,7 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
         place=("resourceGroupName", "privateEndpointName", "privateDnsZoneGroupName"),
         body={"privateDnsZoneConfigs": list},
         required=("resourceGroupName", "privateEndpointName", "privateDnsZoneConfigs"),
+        unserved=("id", "name"),
         replaces=("resourceGroupName", "privateEndpointName", "privateDnsZoneGroupName"),
         name="privateDnsZoneGroupName",
     ),
@@ -169,5 +174,8 @@ PATTERNS: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
         re.compile(rf"(/.*)?/providers/Microsoft\.Authorization/roleDefinitions/{_GUID}"),
         "an id such as /providers/Microsoft.Authorization/roleDefinitions/GUID",
     ),
-    "scope": (re.compile(r"/.*"), "the id of a resource: it begins with a slash"),
+    "scope": (
+        re.compile(r"/.*|(subscriptions|providers)/.*"),
+        "the id of a resource, such as /subscriptions/GUID",
+    ),
 }

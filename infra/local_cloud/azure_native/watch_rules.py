@@ -34,7 +34,7 @@ def watch_failures(token: str, inputs: Properties) -> list[Failure]:
 def _diagnostics_failures(inputs: Properties) -> list[Failure]:
     # https://learn.microsoft.com/azure/azure-monitor/platform/diagnostic-settings
     found: list[Failure] = []
-    if all(inputs.get(name) is None for name in _DESTINATIONS):
+    if not any(inputs.get(name) for name in _DESTINATIONS):
         found.append(("workspaceId", f"is required, or another of {', '.join(_DESTINATIONS[1:])}"))
     if not inputs.get("logs") and not inputs.get("metrics"):
         found.append(("logs", "is required, or metrics: else nothing is recorded"))
@@ -69,9 +69,10 @@ def _window_failures(inputs: Properties) -> list[Failure]:
 
 
 def _minutes(duration: object) -> int | None:
-    if not isinstance(duration, str) or not duration[1:].strip("T")[:-1].isdigit():
+    written = duration.upper() if isinstance(duration, str) else ""
+    if not written[1:].strip("T")[:-1].isdigit():
         return None
-    return int(duration[1:].strip("T")[:-1]) * _MINUTES.get(duration[-1], 1)
+    return int(written[1:].strip("T")[:-1]) * _MINUTES.get(written[-1], 1)
 
 
 def _member(item: object, name: str) -> Any:

@@ -12,6 +12,7 @@ from typing import Final
 
 from infra.local_cloud.azure_native.hand_models import Body, Flag, Many, Model, Named, Number, Text
 from infra.local_cloud.azure_native.schema import Schema
+from infra.local_cloud.azure_native.watch_criteria import ID, METRIC_CRITERIA, QUERY_CRITERIA
 
 DIAGNOSTICS: Final = "azure-native:monitor:DiagnosticSetting"
 ACTION_GROUP: Final = "azure-native:monitor:ActionGroup"
@@ -20,7 +21,8 @@ QUERY_RULE: Final = "azure-native:monitor:ScheduledQueryRule"
 WORKSPACE: Final = "azure-native:operationalinsights:Workspace"
 BUDGET: Final = "azure-native:consumption:Budget"
 
-_ID: Final = Text(pattern=r"/.*", said="the id of a resource: it begins with a slash")
+# Microsoft's example of a diagnostic setting names a destination that it does not use with nothing.
+_DESTINATION: Final = Text(pattern=r"(/.*)?", said="the id of a resource: it begins with a slash")
 _MAIL: Final = Text(pattern=r"[^@\s]+@[^@\s]+", said="an address such as team@example.com")
 _TAGS: Final = Named(of=Text(characters_max=256), most=50)
 _SEVERITY: Final = Number(least=0, most=4)
@@ -35,48 +37,6 @@ _LOG_FREQUENCIES: Final = (
 )
 _LOG_WINDOWS: Final = (*_LOG_FREQUENCIES, "P2D")
 
-_OPERATORS: Final = ("Equals", "GreaterThan", "GreaterThanOrEqual", "LessThan", "LessThanOrEqual")
-
-_CRITERION: Final = Body(
-    members={
-        "criterionType": Text(allowed=("StaticThresholdCriterion",)),
-        "name": Text(),
-        "metricName": Text(),
-        "metricNamespace": Text(),
-        "operator": Text(allowed=_OPERATORS),
-        "threshold": Number(),
-        "timeAggregation": Text(allowed=("Average", "Count", "Minimum", "Maximum", "Total")),
-        "dimensions": Many(
-            of=Body(
-                members={
-                    "name": Text(),
-                    "operator": Text(allowed=("Include", "Exclude")),
-                    "values": Many(of=Text(), least=1),
-                },
-                required=("name", "operator", "values"),
-            )
-        ),
-        "skipMetricValidation": Flag(),
-    },
-    required=("criterionType", "name", "metricName", "operator", "threshold", "timeAggregation"),
-)
-_CONDITION: Final = Body(
-    members={
-        "query": Text(),
-        "timeAggregation": Text(allowed=("Count", "Average", "Minimum", "Maximum", "Total")),
-        "metricMeasureColumn": Text(),
-        "resourceIdColumn": Text(),
-        "operator": Text(allowed=_OPERATORS),
-        "threshold": Number(),
-        "failingPeriods": Body(
-            members={
-                "numberOfEvaluationPeriods": Number(least=1, most=6),
-                "minFailingPeriodsToAlert": Number(least=1, most=6),
-            }
-        ),
-    },
-    required=("query", "timeAggregation", "operator", "threshold"),
-)
 _NOTIFICATION: Final = Body(
     members={
         "enabled": Flag(),
@@ -85,28 +45,41 @@ _NOTIFICATION: Final = Body(
         "threshold": Number(least=0, most=1000),
         "thresholdType": Text(allowed=("Actual", "Forecasted")),
         "contactEmails": Many(of=_MAIL, most=50),
-        "contactGroups": Many(of=_ID, most=50),
+        "contactGroups": Many(of=ID, most=50),
         "contactRoles": Many(of=Text()),
         "locale": Text(),
     },
     required=("enabled", "operator", "threshold", "contactEmails"),
 )
+_RETENTION: Final = Body(
+    members={"days": Number(least=0), "enabled": Flag()}, required=("days", "enabled")
+)
 _LOG: Final = Body(
-    members={"category": Text(), "categoryGroup": Text(), "enabled": Flag()},
+    members={
+        "category": Text(),
+        "categoryGroup": Text(),
+        "enabled": Flag(),
+        "retentionPolicy": _RETENTION,
+    },
     required=("enabled",),
 )
 
 WATCH_BODIES: Final[Mapping[str, Mapping[str, Model]]] = {
     DIAGNOSTICS: {
-        "workspaceId": _ID,
-        "storageAccountId": _ID,
-        "eventHubAuthorizationRuleId": _ID,
+        "workspaceId": _DESTINATION,
+        "storageAccountId": _DESTINATION,
+        "eventHubAuthorizationRuleId": _DESTINATION,
         "eventHubName": Text(),
         "logAnalyticsDestinationType": Text(),
         "logs": Many(of=_LOG),
         "metrics": Many(
             of=Body(
-                members={"category": Text(), "enabled": Flag(), "timeGrain": Text()},
+                members={
+                    "category": Text(),
+                    "enabled": Flag(),
+                    "timeGrain": Text(),
+                    "retentionPolicy": _RETENTION,
+                },
                 required=("enabled",),
             )
         ),
@@ -131,49 +104,55 @@ WATCH_BODIES: Final[Mapping[str, Mapping[str, Model]]] = {
         "tags": _TAGS,
     },
     METRIC_ALERT: {
-        "actions": Many(of=Body(members={"actionGroupId": _ID}, required=("actionGroupId",))),
-        "autoMitigate": Flag(),
-        "criteria": Body(
-            members={
-                "odataType": Text(
-                    allowed=("Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria",)
-                ),
-                "allOf": Many(of=_CRITERION, least=1, most=5),
-            },
-            required=("odataType",),
+        "actions": Many(
+            of=Body(
+                members={"actionGroupId": ID, "webHookProperties": Named(of=Text())},
+                required=("actionGroupId",),
+            )
         ),
+        "autoMitigate": Flag(),
+        "criteria": METRIC_CRITERIA,
         "description": Text(),
         "enabled": Flag(),
-        "evaluationFrequency": Text(allowed=_METRIC_FREQUENCIES),
+        "evaluationFrequency": Text(allowed=_METRIC_FREQUENCIES, cased=False),
         "location": Text(),
-        "scopes": Many(of=_ID, least=1),
+        "scopes": Many(of=ID, least=1),
         "severity": _SEVERITY,
         "tags": _TAGS,
         "targetResourceRegion": Text(),
         "targetResourceType": Text(),
-        "windowSize": Text(allowed=_METRIC_WINDOWS),
+        "windowSize": Text(allowed=_METRIC_WINDOWS, cased=False),
     },
     QUERY_RULE: {
-        "actions": Body(members={"actionGroups": Many(of=_ID, most=5)}),
+        "actions": Body(
+            members={
+                "actionGroups": Many(of=ID, most=5),
+                "actionProperties": Named(of=Text()),
+                "customProperties": Named(of=Text()),
+            }
+        ),
         "autoMitigate": Flag(),
-        "criteria": Body(members={"allOf": Many(of=_CONDITION, least=1, most=1)}),
+        "criteria": QUERY_CRITERIA,
         "description": Text(),
         "displayName": Text(),
         "enabled": Flag(),
-        "evaluationFrequency": Text(allowed=_LOG_FREQUENCIES),
+        "evaluationFrequency": Text(allowed=_LOG_FREQUENCIES, cased=False),
         "kind": Text(allowed=("LogAlert",)),
         "location": Text(),
-        "scopes": Many(of=_ID, least=1),
+        "scopes": Many(of=ID, least=1),
         "severity": _SEVERITY,
         "skipQueryValidation": Flag(),
         "tags": _TAGS,
-        "windowSize": Text(allowed=_LOG_WINDOWS),
+        "windowSize": Text(allowed=_LOG_WINDOWS, cased=False),
     },
     WORKSPACE: {
         "features": Body(
             members={
+                "clusterResourceId": ID,
                 "disableLocalAuth": Flag(),
+                "enableDataExport": Flag(),
                 "enableLogAccessUsingOnlyResourcePermissions": Flag(),
+                "immediatePurgeDataOn30Days": Flag(),
             }
         ),
         "location": Text(),
@@ -182,7 +161,11 @@ WATCH_BODIES: Final[Mapping[str, Mapping[str, Model]]] = {
         # https://learn.microsoft.com/azure/azure-monitor/logs/data-retention-configure
         "retentionInDays": Number(least=30, most=730),
         "sku": Body(
-            members={"name": Text(allowed=("PerGB2018", "Standalone"))}, required=("name",)
+            members={
+                "name": Text(allowed=("PerGB2018", "Standalone")),
+                "capacityReservationLevel": Number(),
+            },
+            required=("name",),
         ),
         "tags": _TAGS,
         "workspaceCapping": Body(members={"dailyQuotaGb": Number()}),
@@ -220,6 +203,7 @@ def _schema(
     place: str = "resourceGroupName",
     located: bool = False,
     pattern: tuple[str, str] | None = None,
+    unserved: tuple[str, ...] = (),
 ) -> Schema:
     return Schema(
         model=None,
@@ -230,16 +214,34 @@ def _schema(
         replaces=(place, name, *(("location",) if located else ())),
         name=name,
         patterns={} if pattern is None else {name: (re.compile(pattern[0]), pattern[1])},
+        unserved=unserved,
     )
 
 
 # Names: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
-_RULE_NAME: Final = (r"[^*#&+:<>?@%{}\\/]{0,259}[^*#&+:<>?@%{}\\/. ]", "without *#&+:<>?@%{}\\/")
+_RULE_NAME: Final = (
+    r"[^*#&+:<>?@%{}\\/\x00-\x1f\x7f]{0,259}[^*#&+:<>?@%{}\\/. \x00-\x1f\x7f]",
+    "1 to 260 characters without *#&+:<>?@%{}\\/ and control characters, no dot or space at the end",
+)
 
 WATCH_SCHEMAS: Final[Mapping[str, Schema]] = {
-    DIAGNOSTICS: _schema(DIAGNOSTICS, name="name", required=(), place="resourceUri"),
+    DIAGNOSTICS: _schema(
+        DIAGNOSTICS,
+        name="name",
+        required=(),
+        place="resourceUri",
+        unserved=("marketplacePartnerId", "serviceBusRuleId"),
+    ),
     ACTION_GROUP: _schema(
-        ACTION_GROUP, name="actionGroupName", required=("groupShortName",), pattern=_RULE_NAME
+        ACTION_GROUP,
+        name="actionGroupName",
+        required=("groupShortName", "enabled"),
+        pattern=_RULE_NAME,
+        unserved=(
+            *("automationRunbookReceivers", "azureAppPushReceivers", "azureFunctionReceivers"),
+            *("eventHubReceivers", "identity", "incidentReceivers", "itsmReceivers"),
+            *("logicAppReceivers", "smsReceivers", "voiceReceivers", "webhookReceivers"),
+        ),
     ),
     METRIC_ALERT: _schema(
         METRIC_ALERT,
@@ -253,6 +255,10 @@ WATCH_SCHEMAS: Final[Mapping[str, Schema]] = {
         required=("criteria", "scopes"),
         located=True,
         pattern=_RULE_NAME,
+        unserved=(
+            *("checkWorkspaceAlertsStorageConfigured", "identity", "muteActionsDuration"),
+            *("overrideQueryTimeRange", "resolveConfiguration", "targetResourceTypes"),
+        ),
     ),
     WORKSPACE: _schema(
         WORKSPACE,
@@ -260,12 +266,14 @@ WATCH_SCHEMAS: Final[Mapping[str, Schema]] = {
         required=(),
         located=True,
         pattern=(r"[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]", "4 to 63 letters, digits and dashes"),
+        unserved=("defaultDataCollectionRuleResourceId", "forceCmkForQuery", "identity"),
     ),
     BUDGET: _schema(
         BUDGET,
         name="budgetName",
         required=("amount", "category", "timeGrain", "timePeriod"),
         place="scope",
+        unserved=("eTag", "filter"),
         pattern=(r"[A-Za-z0-9_-]{1,63}", "1 to 63 letters, digits, dashes and underscores"),
     ),
 }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from infra.local_cloud.azure_native.base import ArmHandler, Subscription
+from infra.local_cloud.azure_native.base import ArmHandler, Subscription, scope_id
 from infra.local_cloud.azure_native.schemas import SCHEMAS
 from infra.local_cloud.azure_native.watch_schemas import (
     ACTION_GROUP,
@@ -34,7 +34,7 @@ class Watching(ArmHandler):
         schema = SCHEMAS[self.token]
         where = schema.place[0]
         grouped = where == "resourceGroupName"
-        above = self.group_id(inputs) if grouped else str(inputs[where]).rstrip("/")
+        above = self.group_id(inputs) if grouped else scope_id(inputs[where])
         return f"{above}/providers/{_KINDS[self.token]}/{inputs[schema.place[1]]}"
 
     def added(self, resource_id: str, inputs: Properties) -> Properties:

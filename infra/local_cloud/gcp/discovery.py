@@ -5,6 +5,7 @@ enumerations. Limits stand in them as prose only; those are in `rules`.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from types import UnionType
@@ -29,6 +30,16 @@ _SCALARS: Final[Mapping[str, tuple[type | UnionType, str]]] = {
 }
 _WHOLE_NUMBERS: Final = frozenset({"int32", "int64", "uint32", "uint64"})
 """Formats of numbers, which JSON carries as strings where they are long."""
+
+_FORMS: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
+    "date": (re.compile(r"\d{4}-\d{2}-\d{2}"), "a date such as 2027-01-31"),
+    "date-time": (
+        re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})"),
+        "a moment such as 2027-01-31T00:00:00Z",
+    ),
+    "google-duration": (re.compile(r"-?\d+(\.\d{1,9})?s"), "a duration such as 300s"),
+}
+"""Format of a string → its form; a duration's is that of google/protobuf/duration.proto (read 2026-11-26)."""
 
 _OWN: Final[Mapping[type, Node]] = {
     bool: {"type": "boolean"},
@@ -156,13 +167,22 @@ def _below(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
+def _is_digits(value: Any) -> bool:
+    return isinstance(value, str) and value.isdecimal()
+
+
 def _of_scalar(node: Node, value: Any, path: str) -> list[Failure]:
     kind = "integer" if node.get("format") in _WHOLE_NUMBERS else str(node.get("type"))
+    if kind == "integer" and node.get("type") == "string" and _is_digits(value):
+        return []  # as JSON carries it, and as pulumi-gcp has some: retentionPolicy.retentionPeriod
     if kind not in _SCALARS:
         return []
     python, said = _SCALARS[kind]
     if not isinstance(value, python) or (python not in (bool, str) and isinstance(value, bool)):
         return [(path, f"must be {said}")]
+    form = _FORMS.get(str(node.get("format")))
+    if form and not form[0].fullmatch(str(value)):
+        return [(path, f"is {value!r}, must be {form[1]}")]
     allowed = node.get("enum")
     if allowed and value not in allowed:
         return [(path, f"is {value!r}; Google Cloud knows {', '.join(allowed)}")]

@@ -28,7 +28,12 @@ def failures(token: str, inputs: Properties) -> list[Failure]:
     schema = SCHEMAS[token]
     known = {*schema.place, *schema.body, *(name for name in schema.own if "." not in name)}
     found = [
-        (name, f"is not a property of {token}; there are {', '.join(sorted(known))}")
+        (
+            name,
+            "is not served by the local cloud"
+            if name in schema.unserved
+            else f"is not a property of {token}; there are {', '.join(sorted(known))}",
+        )
         for name in inputs
         if name not in known
     ]

@@ -35,3 +35,6 @@ class Schema:
     """The property that gets an automatic name."""
 
     patterns: Mapping[str, Pattern] = field(default_factory=dict)
+
+    unserved: tuple[str, ...] = ()
+    """Properties that exist and that the local cloud does not keep."""

@@ -90,6 +90,14 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
         required=(
             *("location", "versioning.enabled"),
             *("lifecycleRules.action", "lifecycleRules.action.type", "lifecycleRules.condition"),
+            *("autoclass.enabled", "customPlacementConfig.dataLocations", "logging.logBucket"),
+            *("hierarchicalNamespace.enabled", "retentionPolicy.retentionPeriod", "ipFilter.mode"),
+            "ipFilter.publicNetworkSource.allowedIpCidrRanges",
+            "ipFilter.vpcNetworkSources.allowedIpCidrRanges",
+            "ipFilter.vpcNetworkSources.network",
+            "encryption.customerManagedEncryptionEnforcementConfig.restrictionMode",
+            "encryption.customerSuppliedEncryptionEnforcementConfig.restrictionMode",
+            "encryption.googleManagedEncryptionEnforcementConfig.restrictionMode",
         ),
         replaces=(
             *("name", "location", "project", "customPlacementConfig"),
@@ -171,6 +179,7 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
         place=("workloadIdentityPoolId", "project"),
         own=_DELETION,
         required=("workloadIdentityPoolId",),
+        unserved=("attestationRules", "inlineCertificateIssuanceConfig", "inlineTrustConfig"),
         replaces=("workloadIdentityPoolId", "project"),
         patterns={"workloadIdentityPoolId": _POOL_ID},
     ),
@@ -183,7 +192,11 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
         ),
         place=("workloadIdentityPoolId", "workloadIdentityPoolProviderId", "project"),
         own=_DELETION,
-        required=(*("workloadIdentityPoolId", "workloadIdentityPoolProviderId", "oidc.issuerUri"),),
+        required=(
+            *("workloadIdentityPoolId", "workloadIdentityPoolProviderId", "oidc.issuerUri"),
+            *("aws.accountId", "saml.idpMetadataXml", "x509.trustStore"),
+            "x509.trustStore.trustAnchors",
+        ),
         replaces=("workloadIdentityPoolId", "workloadIdentityPoolProviderId", "project"),
         patterns={
             "workloadIdentityPoolId": _POOL_ID,

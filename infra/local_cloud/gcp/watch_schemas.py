@@ -10,6 +10,19 @@ CHANNEL: Final = "gcp:monitoring/notificationChannel:NotificationChannel"
 ALERT_POLICY: Final = "gcp:monitoring/alertPolicy:AlertPolicy"
 BUDGET: Final = "gcp:billing/budget:Budget"
 
+_OF_CONDITIONS: Final = (
+    "conditionAbsent.duration",
+    "conditionMatchedLog.filter",
+    *(f"conditionMonitoringQueryLanguage.{name}" for name in ("duration", "query")),
+    "conditionPrometheusQueryLanguage.query",
+    *("conditionSql.query", "conditionSql.booleanTest.column"),
+    *(f"conditionSql.{often}.periodicity" for often in ("daily", "hourly", "minutes")),
+    *(f"conditionSql.rowCountTest.{name}" for name in ("comparison", "threshold")),
+    *(f"conditionThreshold.{name}" for name in ("comparison", "duration")),
+    "conditionThreshold.forecastOptions.forecastHorizon",
+)
+"""What pulumi-gcp 10.2 requires of each kind of condition."""
+
 WATCH_SCHEMAS: Final[Mapping[str, Schema]] = {
     CHANNEL: Schema(
         api="monitoring",
@@ -18,6 +31,7 @@ WATCH_SCHEMAS: Final[Mapping[str, Schema]] = {
         place=("project",),
         own={"deletionPolicy": str, "forceDelete": bool},
         required=("type",),
+        unserved=("sensitiveLabels",),
         replaces=("project",),
     ),
     ALERT_POLICY: Schema(
@@ -28,8 +42,12 @@ WATCH_SCHEMAS: Final[Mapping[str, Schema]] = {
             *("enabled", "notificationChannels", "severity", "userLabels"),
         ),
         place=("project",),
+        renamed={"alertStrategy.notificationChannelStrategies": "notificationChannelStrategy"},
         own={"deletionPolicy": str},
-        required=("combiner", "conditions", "displayName", "conditions.displayName"),
+        required=(
+            *("combiner", "conditions", "displayName", "conditions.displayName"),
+            *(f"conditions.{condition}" for condition in _OF_CONDITIONS),
+        ),
         replaces=("project",),
     ),
     BUDGET: Schema(

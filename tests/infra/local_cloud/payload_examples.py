@@ -204,7 +204,12 @@ AZURE: dict[str, Properties] = {
             "/virtualNetworks/v/subnets/s"
         },
         "privateLinkServiceConnections": [
-            {"name": "blob", "privateLinkServiceId": "/subscriptions/x", "groupIds": ["blob"]}
+            {
+                "name": "blob",
+                "privateLinkServiceId": "/subscriptions/x/resourceGroups/kb/providers"
+                "/Microsoft.Storage/storageAccounts/kbdocuments",
+                "groupIds": ["blob"],
+            }
         ],
         "tags": {"a": "b"},
     },

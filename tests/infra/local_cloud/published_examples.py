@@ -1,8 +1,7 @@
 """What the vendors themselves show as valid, in Pulumi's form.
 
 AWS: the examples that botocore carries (`data/SERVICE/VERSION/examples-1.json`), read where it is installed.
-Azure: facts of the examples of Microsoft.Storage 2024-01-01 in Azure/azure-rest-api-specs (read 2026-11-26),
-named after their files and written down anew.
+Azure: `azure_storage_published`, `azure_published`, `azure_watch_published`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,7 +11,9 @@ import botocore.session
 
 from infra.local_cloud.aws import payloads
 from infra.local_cloud.aws.schemas import SCHEMAS
-from infra.local_cloud.azure_native import schemas as azure_types
+from tests.infra.local_cloud.azure_published import OTHERS
+from tests.infra.local_cloud.azure_storage_published import STORAGE
+from tests.infra.local_cloud.azure_watch_published import WATCHING
 
 Properties = dict[str, Any]
 
@@ -42,94 +43,4 @@ def _at(given: Mapping[str, Any], path: str) -> Any:
     return value
 
 
-def _rule(name: str, container: str, **filters: Any) -> Properties:
-    return {
-        "name": name,
-        "type": "Lifecycle",
-        "enabled": True,
-        "definition": {
-            "filters": {"blobTypes": ["blockBlob"], "prefixMatch": [container], **filters},
-            "actions": {
-                "baseBlob": {
-                    "tierToCool": {"daysAfterModificationGreaterThan": 30},
-                    "tierToArchive": {"daysAfterModificationGreaterThan": 90},
-                    "delete": {"daysAfterModificationGreaterThan": 1000},
-                }
-            },
-        },
-    }
-
-
-_TAGGED = [{"name": f"tag{number}", "op": "==", "value": f"val{number}"} for number in (1, 2)]
-
-AZURE: dict[str, tuple[str, Properties]] = {
-    "StorageAccountCreate": (
-        azure_types.ACCOUNT,
-        {
-            "resourceGroupName": "res9101",
-            "accountName": "sto4445",
-            "kind": "Storage",
-            "location": "eastus",
-            "extendedLocation": {"type": "EdgeZone", "name": "losangeles001"},
-            "sku": {"name": "Standard_GRS"},
-            "keyPolicy": {"keyExpirationPeriodInDays": 20},
-            "sasPolicy": {"sasExpirationPeriod": "1.15:59:59", "expirationAction": "Log"},
-            "isHnsEnabled": True,
-            "isSftpEnabled": True,
-            "allowBlobPublicAccess": False,
-            "allowSharedKeyAccess": True,
-            "defaultToOAuthAuthentication": False,
-            "minimumTlsVersion": "TLS1_2",
-            "routingPreference": {
-                "routingChoice": "MicrosoftRouting",
-                "publishMicrosoftEndpoints": True,
-                "publishInternetEndpoints": True,
-            },
-            "encryption": {
-                "keySource": "Microsoft.Storage",
-                "requireInfrastructureEncryption": False,
-                "services": {
-                    service: {"enabled": True, "keyType": "Account"} for service in ("blob", "file")
-                },
-            },
-            "tags": {"key1": "value1", "key2": "value2"},
-        },
-    ),
-    "BlobServicesPut": (
-        azure_types.BLOB_SERVICE,
-        {
-            "resourceGroupName": "res4410",
-            "accountName": "sto8607",
-            "blobServicesName": "default",
-            "isVersioningEnabled": True,
-            "changeFeed": {"enabled": True, "retentionInDays": 7},
-            "deleteRetentionPolicy": {"enabled": True, "days": 300},
-            "defaultServiceVersion": "2017-07-29",
-            "cors": {
-                "corsRules": [
-                    {
-                        "allowedOrigins": ["*"],
-                        "allowedMethods": ["GET", "HEAD", "POST", "OPTIONS", "MERGE", "PUT"],
-                        "allowedHeaders": ["x-ms-meta-abc", "x-ms-meta-data*"],
-                        "exposedHeaders": ["x-ms-meta-*"],
-                        "maxAgeInSeconds": 100,
-                    }
-                ]
-            },
-        },
-    ),
-    "StorageAccountSetManagementPolicy": (
-        azure_types.POLICY,
-        {
-            "resourceGroupName": "res7687",
-            "accountName": "sto9699",
-            "managementPolicyName": "default",
-            "policy": {
-                "rules": [
-                    _rule("olcmtest1", "olcmtestcontainer1"),
-                    _rule("olcmtest2", "olcmtestcontainer2", blobIndexMatch=_TAGGED),
-                ]
-            },
-        },
-    ),
-}
+AZURE: Mapping[str, tuple[str, Properties]] = {**STORAGE, **OTHERS, **WATCHING}

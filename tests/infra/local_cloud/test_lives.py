@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from infra.local_cloud.aws import schemas
 from infra.local_cloud.control_plane import ControlPlane
 from infra.local_cloud.handlers import Session
 from infra.local_cloud.servers import Endpoints
@@ -151,6 +152,26 @@ def test_what_is_replaced_is_gone_and_what_takes_its_place_is_there(
     world.make(token, before)
 
     assert found == world.prepared(token, changed(before, life.replacement))
+
+
+def test_a_bucket_that_never_had_versions_is_disabled(emulated: World) -> None:
+    versioning, s3 = emulated.handlers[schemas.VERSIONING], emulated.aws("s3")
+    s3.create_bucket(Bucket="kb-without-versions")
+    inputs = {"bucket": "kb-without-versions", "versioningConfiguration": {"status": "Disabled"}}
+    made = versioning.create(inputs)
+    before = versioning.read(made.id, inputs, made.outputs)
+    s3.put_bucket_versioning(
+        Bucket="kb-without-versions", VersioningConfiguration={"Status": "Enabled"}
+    )
+    after = versioning.read(made.id, inputs, made.outputs)
+    versioning.delete(made.id, made.outputs)
+    s3.delete_bucket(Bucket="kb-without-versions")
+
+    assert before is not None
+    assert before.inputs["versioningConfiguration"] == {"status": "Disabled"}
+    assert after is not None
+    assert after.inputs["versioningConfiguration"] == {"status": "Enabled"}
+    assert versioning.read(made.id, inputs, made.outputs) is None
 
 
 def parsed(inputs: Properties) -> Properties:

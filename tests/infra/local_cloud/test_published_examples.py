@@ -6,9 +6,14 @@ import pytest
 
 from infra.local_cloud.aws import payloads as aws
 from infra.local_cloud.azure_native import payloads as azure
+from infra.local_cloud.azure_native.schemas import SCHEMAS
 from tests.infra.local_cloud.published_examples import AZURE, of_aws
 
 PUBLISHED = list(of_aws())
+
+
+def test_microsoft_shows_every_type_of_azure_that_is_served() -> None:
+    assert {token for token, _ in AZURE.values()} == SCHEMAS.keys()
 
 
 def test_the_vendor_shows_several_of_our_operations() -> None:

@@ -164,6 +164,11 @@ def _rule(action: str, **condition: Any) -> Properties:
 
 
 PUBLISHED: dict[str, tuple[str, Properties]] = {
+    # pulumi-gcp 10.2, storage.BucketRetentionPolicyArgs: the period is a string.
+    "a retention policy": (
+        schemas.BUCKET,
+        {"location": "US", "retentionPolicy": {"retentionPeriod": "2592000"}},
+    ),
     # cloud.google.com/storage/docs/lifecycle-configurations and …/lifecycle, read 2026-11-26.
     "old versions after two newer ones or a week": (
         schemas.BUCKET,
