@@ -10,6 +10,8 @@ CHANNEL: Final = "gcp:monitoring/notificationChannel:NotificationChannel"
 ALERT_POLICY: Final = "gcp:monitoring/alertPolicy:AlertPolicy"
 BUDGET: Final = "gcp:billing/budget:Budget"
 
+_ENDS: Final = ("startDate", "endDate")
+_PARTS_OF_DAY: Final = ("year", "month", "day")
 _OF_CONDITIONS: Final = (
     "conditionAbsent.duration",
     "conditionMatchedLog.filter",
@@ -68,7 +70,11 @@ WATCH_SCHEMAS: Final[Mapping[str, Schema]] = {
             # One value each, where the request has lists of one.
             "budgetFilter.labels": dict,
         },
-        required=("billingAccount", "amount", "thresholdRules.thresholdPercent"),
+        required=(
+            *("billingAccount", "amount", "thresholdRules.thresholdPercent"),
+            "budgetFilter.customPeriod.startDate",
+            *(f"budgetFilter.customPeriod.{end}.{part}" for end in _ENDS for part in _PARTS_OF_DAY),
+        ),
         replaces=("billingAccount",),
         patterns={
             "billingAccount": (
