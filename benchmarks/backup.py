@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from rich.console import Console
 from rich.table import Table
 
 from app.store.backends.s3 import S3Store
@@ -23,6 +22,7 @@ from app.store.contract import Properties, Upload
 from app.store.keys import Key
 from benchmarks.measured import Cost, cost_of
 from benchmarks.sinks import Sink, sink
+from infra import screen
 
 _PROGRAM: Final = str(Path(sys.prefix) / "bin" / "kb")
 _FILE_BYTES: Final = 4096
@@ -96,7 +96,7 @@ def main() -> None:
                 f"{cost.rss_bytes / 1e6:.0f}",
             )
             table.add_row(title, *row)
-    Console().print(table)
+    screen.console().print(table)
 
 
 if __name__ == "__main__":

@@ -21,10 +21,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from rich.console import Console
 from rich.table import Table
 
 from benchmarks.sinks import Sink, sink
+from infra import screen
 
 ERROR_MEDIAN_MAX: Final = 0.15
 COVERAGE_MIN: Final = 0.8
@@ -203,7 +203,7 @@ def main() -> int:
     if given.json:
         print(json.dumps({"error_median": error, "coverage": coverage, "kept": all(kept)}))
     else:
-        console = Console()
+        console = screen.console()
         console.print(table)
         for text, good in zip(
             (

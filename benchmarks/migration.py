@@ -22,11 +22,11 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Final
 
-from rich.console import Console
 from rich.table import Table
 
 from benchmarks.peers import NAMES, Contestant, Errand, Service, contestants, plant
 from benchmarks.sinks import sink
+from infra import screen
 
 CPU_SHARE_MAX: Final = 0.5
 WALL_RATIO_MIN: Final = 2.0
@@ -249,7 +249,7 @@ def main() -> int:
                     line = {"course": course.name, "service": service}
                     print(json.dumps({**line, **asdict(promise)}), flush=True)
     if not given.json:
-        console = Console()
+        console = screen.console()
         console.print(table)
         for where, promise in said:
             console.print(

@@ -21,12 +21,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from rich.console import Console
 from rich.table import Table
 
 from benchmarks.measured import Cost, cost_of
 from benchmarks.sinks import Sink
 from benchmarks.verify import destination
+from infra import screen
 
 RSS_BYTES_MAX: Final = 300_000_000
 SERVICES: Final = ("s3", "azure")
@@ -136,7 +136,7 @@ def main() -> int:
                 "kept" if figure.kept else "MISSED",
             )
     if not given.json:
-        Console().print(table)
+        screen.console().print(table)
     return int(not kept)
 
 

@@ -18,10 +18,10 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from rich.console import Console
 from rich.table import Table
 
 from benchmarks.sinks import Sink, sink
+from infra import screen
 
 SERVICES: Final = ("s3", "azure")
 CONTESTANTS: Final = ("ours", "sdk")
@@ -130,7 +130,7 @@ def main() -> int:
         for figure in figures:
             print(json.dumps({**asdict(figure), "kept": figure.kept}))
     else:
-        console = Console()
+        console = screen.console()
         console.print(speed, _promises(figures))
     return int(not all(figure.kept for figure in figures))
 

@@ -21,11 +21,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from rich.console import Console
 from rich.table import Table
 
 from benchmarks.peers import NAMES, Contestant, Errand, contestants, plant
 from benchmarks.sinks import Sink, sink
+from infra import screen
 
 DELIVERED_SHARE_MIN: Final = 0.95
 REFUSED_SHARE_MAX: Final = 0.03
@@ -145,7 +145,7 @@ def main() -> int:
                     verdict,
                 )
     if not given.json:
-        Console().print(table)
+        screen.console().print(table)
     return int(not kept)
 
 

@@ -21,12 +21,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from rich.console import Console
 from rich.table import Table
 
 from benchmarks.measured import Cost, cost_of
 from benchmarks.peers import plant
 from benchmarks.sinks import Sink, sink
+from infra import screen
 
 MICROSECONDS_MAX: Final = 60.0
 SERVICES: Final = ("s3", "azure")
@@ -175,7 +175,7 @@ def main() -> int:
                         print(json.dumps({**asdict(figure), "kept": figure.kept}), flush=True)
                     table.add_row(*_cells(figure))
     if not given.json:
-        Console().print(table)
+        screen.console().print(table)
     return int(not kept)
 
 
