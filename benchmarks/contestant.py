@@ -102,41 +102,6 @@ def _azure_storage_blob(verb: str, sink: Sink) -> Callable[[str], Any]:
     return lambda name: client.download_blob(name).readall()
 
 
-def raw(service: str, verb: str, sink: Sink) -> Work:
-    """Obstore alone, on threads as the SDKs: they cost less CPU than its coroutines."""
-    import obstore
-    from obstore import store as obs
-
-    client: Any
-    if service == "s3":
-        client = obs.S3Store(
-            _BUCKET,
-            endpoint=sink.url,
-            region="us-east-1",
-            access_key_id="sink",
-            secret_access_key=_ANY,
-            client_options={"allow_http": True},
-        )
-    else:
-        client = obs.AzureStore(
-            _BUCKET,
-            endpoint=f"{sink.url}/sink",
-            account_name="sink",
-            account_key="c2luaw==",
-            client_options={"allow_http": True},
-        )
-
-    def write(name: str) -> None:
-        obstore.put(client, name, _SMALL, use_multipart=False)
-
-    def read(name: str) -> Any:
-        answer = obstore.get(client, name)
-        # What a blob is made of: its state, its properties, its bytes as Python's.
-        return answer.meta, answer.attributes, answer.bytes().to_bytes()
-
-    return _in_order(write if verb == "write_many" else read)
-
-
 class _Zeros(io.BytesIO):
     """So many zeros, made when they are read."""
 
@@ -165,7 +130,6 @@ def download_large(service: str, sink: Sink, size: int) -> None:
 CONTESTANTS: Final[dict[str, Callable[[str, str, Sink], Work]]] = {
     "ours": ours,
     "sdk": sdk,
-    "obstore": raw,
 }
 
 

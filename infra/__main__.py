@@ -16,7 +16,7 @@ for sentence in account_advice(environment, provider_config):
 if environment.settings.watch.tells_nobody:
     pulumi.log.warn(
         f"{environment.project}:watch names no emails: "
-        "alarms of AWS and Google Cloud, and their budgets, reach nobody."
+        "alarms of AWS and Google Cloud, and the budget of AWS, reach nobody."
     )
 outputs = {
     "schema_version": SCHEMA_VERSION,

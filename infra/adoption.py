@@ -33,8 +33,9 @@ class Adoption:
         azure_resource_group: an existing resource group; alone: a new account in it.
         azure_account: an existing account in that group; alone: a new container in it.
         azure_container: an existing container in that account.
-        gcp_bucket: an existing bucket.
-        change: what may be changed on them; empty: nothing.
+        gcp_bucket: an existing bucket of Google Cloud; nothing of it can be changed, for its versions and
+            rules are parts of it.
+        change: what may be changed on the others; empty: nothing.
     """
 
     aws_bucket: str | None = None
@@ -57,8 +58,10 @@ class Adoption:
                 raise ValueError(f"{inner} lies in an existing {outer}: name that one, too")
         if len(set(self.change)) != len(self.change):
             raise ValueError("change names an aspect twice")
-        if self.change and not (self.aws_bucket or self.azure_account or self.gcp_bucket):
-            raise ValueError("change is about an adopted bucket or account, and there is none")
+        if self.change and not (self.aws_bucket or self.azure_account):
+            raise ValueError(
+                "change is about an adopted bucket of S3 or account of Azure, and there is none"
+            )
 
     @property
     def anything(self) -> bool:

@@ -18,6 +18,9 @@ from app.terms.outputs import (
 def export_outputs(values: Mapping[str, Any], *, environment: str) -> None:
     """Export each output of the contract, secret ones as secrets, and `given`: which of them there are.
 
+    `given` is made here, of the values themselves: no component can give it, lose it or have it differ from
+    them. Nothing else exports anything.
+
     What can be seen at preview is refused there: a name that is missing or unknown, a value that is known
     and wrong. What becomes known at `up` is checked then.
 
@@ -26,7 +29,7 @@ def export_outputs(values: Mapping[str, Any], *, environment: str) -> None:
         environment: the stack's name, for messages.
 
     Raises:
-        pulumi.RunError: a name is missing or unknown; one sentence that names it.
+        pulumi.RunError: a name is missing or unknown, or is `given`; one sentence that names it.
     """
     _require_names(values)
     given = [name for name, value in values.items() if value is not None]
@@ -51,8 +54,12 @@ def _require_names(values: Mapping[str, Any]) -> None:
                 f"The program exports no {name!r}, which app/terms/outputs.py lists: "
                 "the component of that cloud must give it (None where there is none)."
             )
+    if "given" in values:
+        raise pulumi.RunError(
+            "The program exports 'given', which infra/exports.py makes of the other outputs: leave it out."
+        )
     for name in values:
-        if name not in Outputs.model_fields or name == "given":
+        if name not in Outputs.model_fields:
             raise pulumi.RunError(
                 f"The program exports {name!r}, which app/terms/outputs.py does not list: add it there first."
             )

@@ -122,6 +122,10 @@ class Settings(BaseModel):
         pattern=r"^projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+$",
         examples=["projects/P/locations/europe/keyRings/R/cryptoKeys/K"],
     )
+    # https://cloud.google.com/billing/docs/how-to/find-billing-account-id
+    gcp_billing_account: str | None = Field(
+        default=None, pattern=r"^([0-9A-F]{6}-){2}[0-9A-F]{6}$", examples=["0A1B2C-3D4E5F-6A7B8C"]
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -140,6 +144,11 @@ class Settings(BaseModel):
     def container(self) -> str:
         """The Azure container that holds the documents, new or adopted."""
         return self.adopt.azure_container or self.azure_container
+
+    @property
+    def has_google_budget(self) -> bool:
+        """Whether a budget is made on Google Cloud: of an amount, in a billing account."""
+        return self.watch.budget_month is not None and self.gcp_billing_account is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,14 @@ if TYPE_CHECKING:
 SUBJECT_BYTES_MAX: Final = 127
 """Of google.subject (IAM API, WorkloadIdentityPoolProvider.attributeMapping, 2026-10)."""
 
+GCP_BUDGET_EMAILS_MAX: Final = 5
+"""Channels that a budget tells (Cloud Billing Budget API v1, NotificationsRule, revision 20261011)."""
+
 _KEYS: Final = (
     ("aws_kms_key_arn", "aws"),
     ("azure_key", "azure"),
     ("gcp_kms_key", "gcp"),
+    ("gcp_billing_account", "gcp"),
 )
 _ADOPTED: Final = (
     ("aws_bucket", "aws"),
@@ -49,6 +53,7 @@ def require_fitting(settings: "Settings") -> None:
     _require_clouds(settings)
     _require_one_origin(settings)
     _require_keys_that_are_used(settings)
+    _require_few_emails(settings)
     settings.network.require_covers(settings.clouds)
     if settings.network.restricts_aws and settings.adopt.leaves(
         "policy", adopted=settings.adopt.aws_bucket
@@ -67,6 +72,14 @@ def _require_short_subjects(settings: "Settings") -> None:
                 f"{name}.oidc_subject has more than {SUBJECT_BYTES_MAX} bytes, which Google Cloud does "
                 "not take"
             )
+
+
+def _require_few_emails(settings: "Settings") -> None:
+    if settings.has_google_budget and len(settings.watch.emails) > GCP_BUDGET_EMAILS_MAX:
+        raise ValueError(
+            f"watch.emails names more than {GCP_BUDGET_EMAILS_MAX}, which a budget of Google Cloud does not "
+            "take: name fewer, or leave out gcp_billing_account"
+        )
 
 
 def _require_clouds(settings: "Settings") -> None:

@@ -130,6 +130,7 @@ class Comparison:
         self._replace_others = replace_others
         self._keep_going = keep_going
         self._outage = outage
+        self._exact_size = store.capabilities.exact_size and source.exact_size
 
     def decided(self, steps: Iterable[Step]) -> Iterator[Step]:
         """Yield each step, in order, decided: none has the action COMPARE any more."""
@@ -174,11 +175,10 @@ class Comparison:
     def _is_to_be_read(self, step: Step) -> bool:
         """Tell whether the source's content decides: it does unless the sizes have."""
         listed = step.sight.listed
-        exact_size = self._store.capabilities.exact_size and self._source.exact_size
         return (
             step.action is Action.COMPARE
             and listed is not None
-            and not differs_in_size(step.entry, listed, exact_size=exact_size)
+            and not differs_in_size(step.entry, listed, exact_size=self._exact_size)
         )
 
     def _begin(self, step: Step, reading: Reading) -> tuple[Step, Reading | None]:

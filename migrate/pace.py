@@ -10,7 +10,7 @@ from itertools import count
 from typing import BinaryIO, Final
 
 from app.store.contract import BlobInfo, Content, Source
-from app.store.errors import StoreError, Unavailable
+from app.store.errors import Busy, StoreError, Unavailable
 from migrate.plan import Step
 from migrate.reading import LARGE_BYTES_MIN, WHOLE_BYTES_MAX
 from migrate.refusals import Stopped
@@ -83,20 +83,20 @@ class Pace:
     def learn(self, step: Step, turn: Turn, answer: BlobInfo | StoreError) -> None:
         """Tell the throttle what became of a write."""
         if isinstance(answer, Unavailable):
-            self._throttle.refuse(turn)
+            self._throttle.refuse(turn, retry_after_seconds=_asked(answer))
         elif not isinstance(answer, Stopped):
             self._throttle.deliver(turn)
             if self._tries:
                 self._tries.pop(step.entry.path, None)
 
-    def try_later(self, step: Step) -> bool:
+    def try_later(self, step: Step, error: StoreError) -> bool:
         """Keep a refused step to be tried again; return False if that would be no use any more."""
         tries = self._tries.get(step.entry.path, 1)
         if tries >= TRIES_MAX or self._throttle.silent_seconds > SILENT_SECONDS_MAX:
             return False
         self._tries[step.entry.path] = tries + 1
         pause = min(_PAUSE_SECONDS_MIN * 2 ** (tries - 1), _PAUSE_SECONDS_MAX)
-        due = self._throttle.now() + pause * self._chance.uniform(0.5, 1.5)
+        due = self._throttle.now() + max(pause * self._chance.uniform(0.5, 1.5), _asked(error))
         heapq.heappush(self._refused, (due, next(self._numbers), step))
         return True
 
@@ -139,6 +139,12 @@ class Pace:
 
     def _await_bytes(self, size: int) -> None:
         self._nap(self._throttle.seconds_until(self._throttle.bytes_turn(size)))
+
+
+def _asked(error: StoreError) -> float:
+    """Return how many seconds the service asks to wait; no longer than a refusal is waited out."""
+    seconds = error.retry_after_seconds if isinstance(error, Busy) else 0.0
+    return min(seconds, SILENT_SECONDS_MAX / 2)
 
 
 class _PacedStream(io.RawIOBase):

@@ -206,7 +206,7 @@ class Transfer:
         # The bytes belong to the store from here on; what waits for its answer needs the digest only.
         self._in_flight.append(Task(task.step, reading.without_content(), turn))
         content = self._pace.paced(reading.content)
-        return Upload(key, content, when=task.step.when, properties=properties)
+        return Upload(key, content, task.step.when, properties, reading.sha256)
 
     def _tasks(self, decided: Iterable[Step]) -> Iterator[Task]:
         moving = self._moving(decided)
@@ -258,7 +258,7 @@ class Transfer:
                 self._ledger.done(task, answer.version, result)
             case StoreError() if self._outage.reached or isinstance(answer, Stopped):
                 pass  # the journal has it as started; the next run looks what came of it
-            case Busy() if self._pace.try_later(step):
+            case Busy() if self._pace.try_later(step, answer):
                 pass  # its write is conditional: if it took effect nevertheless, the next one says so
             case StoreMissing():
                 raise DestinationFailed(f"{answer}.")
@@ -296,7 +296,7 @@ class Transfer:
 
     def _try_again(self, step: Step, error: StoreError) -> None:
         """Send what was lost again, later. Refused, and yet nothing there: someone removed it just now."""
-        if isinstance(error, ConditionFailed) or not self._pace.try_later(step):
+        if isinstance(error, ConditionFailed) or not self._pace.try_later(step, error):
             self._fail(step, error)
 
     def _put_off(self, step: Step, reason: str) -> None:

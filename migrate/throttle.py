@@ -18,6 +18,9 @@ RATE_MIN: Final = 5.0
 _RATE_HIGH: Final = 1200.0
 """A service that takes so much may take anything: the search hurries."""
 
+_RETRY_AFTER_SECONDS_MAX: Final = 30.0
+"""Nobody waits longer without asking: a service may recover sooner than it thought."""
+
 _LATE_SECONDS_MAX: Final = 0.02
 """Places that nobody took are made up for so long, and then lost: no burst after a pause."""
 
@@ -198,12 +201,21 @@ class Throttle:
             if turn.trial == self._trial.number:
                 self._trial.delivered += 1
 
-    def refuse(self, turn: Turn) -> None:
-        """Learn that the service was too busy for the request."""
+    def refuse(self, turn: Turn, *, retry_after_seconds: float = 0.0) -> None:
+        """Learn that the service was too busy for the request.
+
+        Args:
+            turn: the request's.
+            retry_after_seconds: how long the service asks to wait. While it refuses everything all wait so
+                long; one that refuses some takes others meanwhile.
+        """
         with self._lock:
             self.refused_count += 1
             if self._refusing_since is None:
                 self._refusing_since = self._clock()
+            elif retry_after_seconds:
+                pause = min(retry_after_seconds, _RETRY_AFTER_SECONDS_MAX)
+                self._next = max(self._next, self._clock() + pause)
             if turn.trial == self._trial.number:
                 self._trial.refused += 1
 

@@ -1,7 +1,6 @@
 """What makes the process of a run cheaper: for the command, not for programs that import this package."""
 
 import gc
-import os
 import sys
 from typing import Final
 
@@ -13,12 +12,7 @@ _SWITCH_SECONDS: Final = 0.02
 
 
 def tune_process() -> None:
-    """Spend less on what a run has no use for; call before the first of its store's bulk calls.
-
-    obstore's own threads speak to the service, and the interpreter is busy beside them: half of the
-    processors are enough for them, and each more is woken in vain.
-    """
+    """Spend less on what a run has no use for."""
     gc.freeze()
     gc.set_threshold(_ALLOCATIONS, 50, 100)
     sys.setswitchinterval(_SWITCH_SECONDS)
-    os.environ.setdefault("TOKIO_WORKER_THREADS", str(max(1, (os.cpu_count() or 1) // 2)))

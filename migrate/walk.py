@@ -216,16 +216,20 @@ class Folder:
             SourceUnreadable: it cannot be opened.
             SourceFailed: the source as a whole is gone: one sentence for all of its files.
         """
-        try:
-            descriptor = self._open_descriptor(self._prefix + path, _OPEN_FLAGS)
-        except OSError as error:
-            if error.errno in _NO_LONGER:
-                self._refuse_loss()
-            raise SourceUnreadable(_reason(error)) from error
+        descriptor = self.open(path)
         try:
             yield descriptor
         finally:
             os.close(descriptor)
+
+    def open(self, path: bytes) -> int:
+        """Return a descriptor as `opened` gives it, for the caller to close."""
+        try:
+            return self._open_descriptor(self._prefix + path, _OPEN_FLAGS)
+        except OSError as error:
+            if error.errno in _NO_LONGER:
+                self._refuse_loss()
+            raise SourceUnreadable(_reason(error)) from error
 
     def _refuse_loss(self) -> None:
         """Return if the root still is the folder that it was: a disk that is taken out leaves another."""

@@ -152,12 +152,18 @@ Content = bytes | Source
 
 @value(frozen=True, slots=True)
 class Upload:
-    """One write of `write_many`; the fields are those of `write`."""
+    """One write of `write_many`; the fields are those of `write`.
+
+    Attributes:
+        sha256: of the content, where the caller has taken it: who has to sign it need not take it again. A
+            service that checks it refuses other content.
+    """
 
     key: Key
     content: Content
     when: When = ALWAYS
     properties: Properties = NO_PROPERTIES
+    sha256: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

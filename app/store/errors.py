@@ -151,7 +151,15 @@ class Unavailable(StoreError):
 
 
 class Busy(Unavailable):
-    """The service turned the call away because it is asked too much; slower, the same call will succeed."""
+    """The service turned the call away because it is asked too much; slower, the same call will succeed.
+
+    Attributes:
+        retry_after_seconds: how long the service asks to wait; 0 where it does not say.
+    """
+
+    def __init__(self, message: str, *, key: str = "", retry_after_seconds: float = 0.0) -> None:
+        super().__init__(message, key=key)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class RetriesExhausted(Unavailable):

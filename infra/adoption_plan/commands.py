@@ -14,6 +14,8 @@ from infra import screen
 from infra.adoption_plan.account import account_differences
 from infra.adoption_plan.bucket import bucket_differences
 from infra.adoption_plan.compare import Difference
+from infra.adoption_plan.google_bucket import google_bucket_differences
+from infra.adoption_plan.google_looks import cloud_storage, local_bucket
 from infra.adoption_plan.looks import arm, control_plane
 from infra.configured import config_of, settings_of
 from infra.local_cloud import is_local, servers
@@ -30,7 +32,7 @@ _MEANING: Final = {
     "change": "up sets it",
     "lost": "up takes it away",
     "kept": "stays: not in adopt.change",
-    "owner": "stays: the account's owner sets it",
+    "owner": "stays: its owner sets it",
 }
 
 
@@ -88,6 +90,9 @@ def look_at(name: str, settings: Settings, config: dict[str, Any]) -> Iterator[D
     if settings.adopt.azure_resource_group is not None:
         look = control_plane(name) if is_local(name) else arm()
         yield from account_differences(look, settings, subscription=_subscription(name, config))
+    if settings.adopt.gcp_bucket is not None:
+        look_at_bucket = local_bucket(name) if is_local(name) else cloud_storage()
+        yield from google_bucket_differences(look_at_bucket, settings)
 
 
 def table_of(differing: list[Difference]) -> Table:

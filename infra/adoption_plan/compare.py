@@ -11,7 +11,7 @@ Verdict = Literal["same", "change", "lost", "kept", "owner"]
 
 same: as the program would set it; change: the next `up` sets it; lost: it is there, the program knows nothing
 of it, and the next `up` puts the part anew without it; kept: it differs and stays, for its aspect is not in
-`adopt.change`; owner: it differs and stays, for only the account's owner sets it.
+`adopt.change`; owner: it differs and stays, for only the owner of the account or of Google's bucket sets it.
 """
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from app.terms.answers import UsageRefusal
 from app.terms.outputs import Cloud
-from app.terms.prices import GIGABYTE_BYTES, LISTS, prices_of
+from app.terms.prices import GIGABYTE_BYTES, prices_of
 
 COST_MAX_DEFAULT: Final = 1.0
 
@@ -40,7 +40,7 @@ def estimate(folder: Path, cloud: Cloud) -> Estimate:
     """Return what moving a folder into a cloud, and reading it there, costs at most."""
     files = [path for path in folder.rglob("*") if path.is_file()]
     size_bytes = sum(path.stat().st_size for path in files)
-    prices = prices_of(LISTS[cloud])
+    prices = prices_of(cloud)
     tier = prices.tiers[0]
     calls = (len(files) * _CALLS_PER_FILE + _CALLS_BESIDES) / 1000
     requests = calls * (tier.write_per_1000 + tier.read_per_1000 + tier.list_per_1000)

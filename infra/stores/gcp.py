@@ -10,10 +10,10 @@ from pulumi_gcp import storage
 from app.terms.permissions import PERMISSIONS
 from app.terms.variables import Identity
 from infra.settings import Environment
+from infra.stores import gcp_settings
 from infra.stores.gcp_identity import GcpIdentity, GcpRole
 from infra.stores.gcp_trust import GcpTrust
 from infra.stores.keeping import kept
-from infra.tiering import gcs_lifecycle_rules, gcs_soft_delete_seconds
 from infra.watch.gcp import GcpAccessLog, GcpWatch
 
 
@@ -121,14 +121,7 @@ class GcpStore(pulumi.ComponentResource):
             self._name,
             name=settings.gcp_bucket,
             location=settings.gcp_location,
-            # Access control lists would grant what no policy shows, and know no conditions.
-            uniform_bucket_level_access=True,
-            public_access_prevention="enforced",
-            versioning={"enabled": True},
-            soft_delete_policy={
-                "retention_duration_seconds": gcs_soft_delete_seconds(settings.tiering)
-            },
-            lifecycle_rules=gcs_lifecycle_rules(settings.tiering, prefix=settings.prefix),
+            **gcp_settings.bucket_arguments(settings),
             encryption=None if key is None else {"default_kms_key_name": key},
             logging=None if log is None else log.logging,
             force_destroy=settings.disposable,

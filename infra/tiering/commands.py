@@ -10,7 +10,7 @@ from app.terms.answers import UsageRefusal, emit_json
 from app.terms.inventory import INVENTORY, Document, InventoryReader
 from app.terms.options import Json, Stack, environment_name
 from app.terms.outputs import Cloud
-from app.terms.prices import LISTS, Prices, prices_of, read_prices
+from app.terms.prices import Prices, prices_of, read_prices
 from infra.settings import Settings
 from infra.tiering import tables
 from infra.tiering.configured import read_settings
@@ -159,11 +159,10 @@ def _midnight(day: datetime | None) -> datetime:
 
 def _prices(clouds: list[Cloud], files: list[Path]) -> dict[Cloud, Prices]:
     given = {prices.cloud: prices for prices in map(read_prices, files)}
-    wanted = {name: LISTS[name] for name in clouds}
-    strange = sorted(set(given) - set(wanted.values()))
+    strange = sorted(set(given) - set(clouds))
     if strange:
         raise UsageRefusal(f"--prices names those of {strange[0]}, which is not simulated.")
-    return {name: given.get(of) or prices_of(of) for name, of in wanted.items()}
+    return {name: given.get(name) or prices_of(name) for name in clouds}
 
 
 def is_deployed(settings: Settings, cloud: Cloud) -> bool:

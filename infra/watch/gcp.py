@@ -1,15 +1,19 @@
-"""The watch on Google Cloud: alert policies on a bucket's requests, and a log of them."""
+"""The watch on Google Cloud: alert policies on a bucket's requests, a log of them, a budget."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import pulumi
-from pulumi_gcp import monitoring, storage
+from pulumi_gcp import billing, monitoring, storage
 
 from infra.settings import Environment
 from infra.stores.keeping import kept
 from infra.watch import gcp_payloads as payloads
 from infra.watch.listing import listed
+from infra.watch.settings import Alarms
+
+_DISPLAY_NAME_CHARACTERS_MAX: Final = 60
+"""Of a budget (Cloud Billing Budget API v1, Budget.displayName)."""
 
 
 class GcpAccessLog(pulumi.ComponentResource):
@@ -75,17 +79,16 @@ class GcpWatch(pulumi.ComponentResource):
         super().__init__(f"{environment.project}:watch:GcpWatch", name, None, opts)
         self._name, self._labels = name, labels
         self._inside = pulumi.ResourceOptions(parent=self)
-        watch = environment.settings.watch
+        watch, has_budget = environment.settings.watch, environment.settings.has_google_budget
+        channels = []
+        if watch.alarms is not None or has_budget:
+            channels = [self._tell(email) for email in watch.emails]
+        if has_budget:
+            self._limit(environment, bucket, channels)
         self.alarms = None
         if watch.alarms is not None:
-            channels = [self._tell(email) for email in watch.emails]
-            quiet = environment.is_settled
-            # The names are those of the wanted alarms; what they are about is known with the bucket's name.
-            known = payloads.alert_policies(watch.alarms, bucket="", quiet=quiet)
-            policies = bucket.name.apply(
-                lambda found: payloads.alert_policies(watch.alarms, bucket=found, quiet=quiet)
-            )
-            self.alarms = listed([self._alert(kind, policies[kind], channels) for kind in known])
+            names = self._alert_on(watch.alarms, environment, bucket, channels)
+            self.alarms = listed(names)
         self.register_outputs({})
 
     def _tell(self, email: str) -> pulumi.Output[str]:
@@ -99,6 +102,37 @@ class GcpWatch(pulumi.ComponentResource):
         )
         found: pulumi.Output[str] = channel.id
         return found
+
+    def _limit(
+        self, environment: Environment, bucket: Any, channels: list[pulumi.Output[str]]
+    ) -> None:
+        billing.Budget(
+            self._name,
+            billing_account=environment.settings.gcp_billing_account,
+            display_name=self._name[:_DISPLAY_NAME_CHARACTERS_MAX],
+            **payloads.budget(
+                environment.settings.watch,
+                # The engine's protocol knows one kind of number.
+                project=bucket.project_number.apply(lambda found: f"projects/{int(found)}"),
+                channels=channels,
+            ),
+            opts=self._inside,
+        )
+
+    def _alert_on(
+        self,
+        wanted: Alarms,
+        environment: Environment,
+        bucket: Any,
+        channels: list[pulumi.Output[str]],
+    ) -> list[pulumi.Output[str]]:
+        quiet = environment.is_settled
+        # The names are those of the wanted alarms; what they are about is known with the bucket's name.
+        known = payloads.alert_policies(wanted, bucket="", quiet=quiet)
+        policies = bucket.name.apply(
+            lambda found: payloads.alert_policies(wanted, bucket=found, quiet=quiet)
+        )
+        return [self._alert(kind, policies[kind], channels) for kind in known]
 
     def _alert(
         self, kind: str, policy: Any, channels: list[pulumi.Output[str]]

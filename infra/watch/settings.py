@@ -23,7 +23,8 @@ class Alarms:
     Attributes:
         client_errors_percent: more of the requests than this are refused or wrong (4xx).
         server_errors_percent: more of the requests than this fail in the service (5xx).
-        latency_milliseconds: one request in twenty takes longer on AWS, the average one on Azure.
+        latency_milliseconds: one request in twenty takes longer on AWS and Google Cloud, the average one on
+            Azure.
         quiet_hours: nobody asked for anything in so many hours, although no migration is under way.
     """
 
@@ -49,7 +50,8 @@ class Watch:
 
     Attributes:
         emails: who is told; without anybody, Azure tells the owners, and the others nobody.
-        budget_month: of AWS in US dollars, of Azure in the subscription's currency; None: none.
+        budget_month: of AWS in US dollars, of Azure in the subscription's currency, of Google Cloud in the
+            billing account's, where one is named; None: none.
         access_log_days: how long is kept who read and wrote what; None: nothing is logged.
         alarms: None: none.
     """

@@ -14,6 +14,7 @@ Fate = Literal[
     "pass",
     "lose the answer",
     "say busy",
+    "say when",
     "say too many",
     "cut the answer",
     "deny",
@@ -26,9 +27,10 @@ Fate = Literal[
     "delay",
 ]
 """`stall`: the effect happens, and the answer never comes. `damage`: one bit of the body is turned.
-`delay`: it comes `DELAY_SECONDS` later."""
+`delay`: it comes `DELAY_SECONDS` later. `say when`: busy, and to be asked after `RETRY_AFTER_SECONDS`."""
 
 DELAY_SECONDS: Final = 0.015
+RETRY_AFTER_SECONDS: Final = 7
 
 _SAID: Final[dict[str, tuple[int, str]]] = {
     "say busy": (503, "SlowDown"),
@@ -92,6 +94,9 @@ def relayed(upstream: str) -> Iterator[Relay]:
             self._answer(request, body, relay.fate(request))
 
         def _answer(self, request: Request, body: bytes, fate: Fate) -> None:
+            if fate == "say when":
+                self._say(503, "SlowDown", retry_after=RETRY_AFTER_SECONDS)
+                return
             if fate in ("say busy", "say too many", "deny"):
                 self._say(*_SAID[fate])
                 return
@@ -124,8 +129,10 @@ def relayed(upstream: str) -> Iterator[Relay]:
                 headers = _encrypted(headers)
             self._send(answer.status, headers, data, cut=fate == "cut the answer")
 
-        def _say(self, status: int, code: str) -> None:
+        def _say(self, status: int, code: str, *, retry_after: int | None = None) -> None:
             headers = [("Content-Type", "application/xml"), ("x-ms-error-code", code)]
+            if retry_after is not None:
+                headers.append(("Retry-After", str(retry_after)))
             self._send(
                 status,
                 headers,

@@ -20,7 +20,7 @@ from app.store.errors import (
     Unavailable,
 )
 from tests.contract.bulk import DATA, A, once, only_blob, only_read, only_write, stored
-from tests.contract.relay import Fate, Relay
+from tests.contract.relay import RETRY_AFTER_SECONDS, Fate, Relay
 from tests.contract.services import ServiceStore, open_service
 
 pytestmark = pytest.mark.emulator
@@ -81,7 +81,7 @@ def test_a_conditional_write_goes_through_once(
 
 
 @pytest.mark.parametrize("fate", ["say busy", "lose the answer", "fail after the effect"])
-def test_an_unconditional_write_is_repeated_by_obstore(
+def test_an_unconditional_write_is_repeated(
     impatient: ServiceStore, relay: Relay, fate: Fate
 ) -> None:
     relay.fate = once(fate, "PUT")
@@ -89,6 +89,14 @@ def test_an_unconditional_write_is_repeated_by_obstore(
     assert isinstance(only_write(impatient), BlobInfo)
     assert [request.method for request in relay.requests] == ["PUT", "PUT"]
     assert stored(impatient) == DATA
+
+
+def test_a_busy_service_says_when_to_come_again(impatient: ServiceStore, relay: Relay) -> None:
+    relay.fate = lambda request: "say when"
+    answer = only_write(impatient, when=ABSENT)
+
+    assert isinstance(answer, Busy)
+    assert answer.retry_after_seconds == RETRY_AFTER_SECONDS
 
 
 def test_a_denied_write_is_denied(impatient: ServiceStore, relay: Relay) -> None:
@@ -143,7 +151,7 @@ def test_a_service_that_is_not_there_is_named_with_what_to_do(
 
 
 @pytest.mark.parametrize("service", ["azure"])
-def test_what_obstore_cannot_explain_is_asked_of_the_vendors_sdk(
+def test_what_only_the_vendors_sdk_can_explain_is_asked_of_it(
     impatient: ServiceStore, relay: Relay
 ) -> None:
     impatient.write(A, DATA, properties=Properties(tier="Archive"))
@@ -153,5 +161,5 @@ def test_what_obstore_cannot_explain_is_asked_of_the_vendors_sdk(
     assert isinstance(answer, StoreError)
     assert "archived" in str(answer)
     first, *others = [request.headers["user-agent"] for request in relay.requests]
-    assert first.startswith("object_store/")
+    assert first == "kb-bulk"
     assert others[0].startswith("azsdk-python")

@@ -2,7 +2,6 @@
 
 import io
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -47,11 +46,7 @@ def test_read_many_agrees_with_read(impatient: ServiceStore, properties: Propert
     impatient.write(A, DATA, properties=properties)
     one, many = impatient.read(A), only_blob(impatient)
 
-    # What obstore does not show: the tier, and on Azure the checksum.
-    unknown: dict[str, Any] = {"tier": None}
-    if isinstance(impatient, AzureStore):
-        unknown["digest"] = None
-    assert many == replace(one, info=replace(one.info, **unknown))
+    assert many == one
 
 
 @pytest.mark.parametrize(
@@ -70,11 +65,8 @@ def test_write_many_agrees_with_write(impatient: ServiceStore, properties: Prope
         many = only_info(impatient, properties=given)
         by_many = (impatient.read(A).properties, impatient.stat(A))
 
-        # On Azure each write has a version of its own. No answer tells when it was written.
-        unknown: dict[str, Any] = {"version": many.version, "modified": many.modified}
-        if isinstance(impatient, AzureStore):
-            unknown["digest"] = None
-        assert many == replace(one, **unknown)
+        # On Azure each write has a version of its own, and two may fall into two seconds.
+        assert many == replace(one, version=many.version, modified=many.modified)
         assert by_many == (
             by_one[0],
             replace(by_one[1], version=many.version, modified=by_many[1].modified),
@@ -92,12 +84,12 @@ def test_a_tier_that_does_not_exist_is_refused_before_anything_is_sent(
     assert relay.requests == []
 
 
-def test_many_go_through_obstore(impatient: ServiceStore, relay: Relay) -> None:
+def test_many_go_past_the_vendors_sdk(impatient: ServiceStore, relay: Relay) -> None:
     assert isinstance(only_write(impatient), BlobInfo)
     assert isinstance(only_read(impatient), Blob)
 
     agents = {request.headers["user-agent"].partition("/")[0] for request in relay.requests}
-    assert agents == {"object_store"}
+    assert agents == {"kb-bulk"}
 
 
 @pytest.mark.parametrize("service", ["azure"])
@@ -127,7 +119,7 @@ def test_large_sources_go_up_through_the_vendors_sdk(impatient: ServiceStore, re
     put = relay.requests[0]
 
     assert isinstance(written, BlobInfo)
-    assert not put.headers["user-agent"].startswith("object_store/")
+    assert put.headers["user-agent"] != "kb-bulk"
     assert stored(impatient) == _LARGE
 
 
@@ -162,9 +154,7 @@ def test_bytes_damaged_on_their_way_out_are_found(impatient: ServiceStore, relay
         impatient.read(A)
 
 
-# Not on Azure, where obstore shows no checksum: docs/unproved.md.
-@pytest.mark.parametrize("service", ["s3"])
-def test_bytes_damaged_on_their_way_out_are_found_by_their_etag(
+def test_bytes_damaged_on_their_way_out_are_found_by_read_many(
     impatient: ServiceStore, relay: Relay
 ) -> None:
     impatient.write(A, DATA)
@@ -176,17 +166,18 @@ def test_bytes_damaged_on_their_way_out_are_found_by_their_etag(
     assert only_blob(impatient).data == DATA
 
 
-@pytest.mark.parametrize("service", ["s3"])
-def test_bytes_damaged_on_their_way_in_are_found_by_their_etag(
-    impatient: ServiceStore, relay: Relay
-) -> None:
+def test_bytes_damaged_on_their_way_in_are_found(impatient: ServiceStore, relay: Relay) -> None:
     relay.fate = once("damage the upload", "PUT")
 
-    assert isinstance(only_write(impatient), CorruptBlob)
+    # moto takes what does not agree with its sum: the ETag of its answer tells. Azure takes nothing, and gets
+    # it once more.
+    answer = only_write(impatient)
+    assert isinstance(answer, CorruptBlob if isinstance(impatient, S3Store) else BlobInfo)
+    assert isinstance(answer, CorruptBlob) or stored(impatient) == DATA
 
 
 @pytest.mark.parametrize("service", ["s3"])
-def test_an_etag_that_is_no_checksum_is_asked_about_once(
+def test_an_etag_that_is_no_checksum_is_not_taken_for_one(
     impatient: ServiceStore, relay: Relay
 ) -> None:
     relay.fate = lambda request: "answer as if encrypted"
@@ -197,5 +188,5 @@ def test_an_etag_that_is_no_checksum_is_asked_about_once(
     assert written.digest is blob.info.digest is impatient.read(A).info.digest is None
     assert blob.data == DATA
     assert written.version == blob.info.version
-    # One GET by obstore, one by `read` above: nothing is asked about any more.
+    # One GET by `read_many`, one by `read` above: nothing is asked about.
     assert [request.method for request in relay.requests] == ["GET", "GET"]

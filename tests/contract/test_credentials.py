@@ -1,4 +1,4 @@
-"""Whose credentials are sent, by the vendors' SDKs and by obstore alike, and which are never sent."""
+"""Whose credentials are sent, by the vendors' SDKs and by the bulk verbs alike, and which are never sent."""
 
 import json
 import re
@@ -19,9 +19,8 @@ from azure.storage.blob import (
     generate_account_sas,
 )
 
-from app.store.backends.aws import bulk as aws_bulk
 from app.store.backends.azure import AzureStore
-from app.store.backends.blob_service.bulk import bulk_clients
+from app.store.backends.blob_service.signing import Signer
 from app.store.backends.s3 import S3Store
 from app.store.contract import Blob, BlobInfo, Upload
 from app.store.errors import AccessDenied, StoreOptionError
@@ -32,6 +31,7 @@ from tests.contract.relay import Relay, relayed
 pytestmark = pytest.mark.emulator
 
 _A = Key("a.md")
+_TOKENS = ("first", "first", "second", "second")
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +67,7 @@ def test_both_families_take_variables(s3_relay: Relay, monkeypatch: pytest.Monke
 
     assert _signers(s3_relay) == {("from-variables", "eu-west-1")}
     assert {request.headers["x-amz-security-token"] for request in s3_relay.requests} == {"token"}
-    assert _families(s3_relay) == {"Boto3", "object_store"}
+    assert _families(s3_relay) == {"Boto3", "kb-bulk"}
 
 
 def test_both_families_take_a_profile(
@@ -83,7 +83,7 @@ def test_both_families_take_a_profile(
     _use(S3Store(_bucket()))
 
     assert _signers(s3_relay) == {("from-profile", "ap-northeast-2")}
-    assert _families(s3_relay) == {"Boto3", "object_store"}
+    assert _families(s3_relay) == {"Boto3", "kb-bulk"}
 
 
 def test_keys_given_win_over_those_found(s3_relay: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,7 +126,7 @@ def test_renewed_credentials_reach_both_families(
         assert isinstance(next(store.write_many([Upload(_A, b"data")])), BlobInfo)
     store.close()
 
-    assert _families(s3_relay) == {"object_store"}
+    assert _families(s3_relay) == {"kb-bulk"}
 
 
 def test_no_credentials_at_all_are_said_alike(s3_relay: Relay) -> None:
@@ -140,7 +140,7 @@ def test_no_credentials_at_all_are_said_alike(s3_relay: Relay) -> None:
     assert s3_relay.requests == []
 
 
-def test_variables_that_only_obstore_knows_change_nothing(
+def test_variables_that_other_clients_know_change_nothing(
     s3_relay: Relay, azure_relay: Relay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("AWS_SKIP_SIGNATURE", "AZURE_SKIP_SIGNATURE", "AZURE_STORAGE_USE_EMULATOR"):
@@ -188,23 +188,26 @@ def test_both_families_take_a_shared_access_signature(azure_relay: Relay) -> Non
 
     assert all("sig=" in urlsplit(request.target).query for request in azure_relay.requests)
     assert "sig" not in repr(store)
-    assert _families(azure_relay) == {"azsdk-python-storage-blob", "object_store"}
+    assert _families(azure_relay) == {"azsdk-python-storage-blob", "kb-bulk"}
 
 
-def test_an_identitys_token_reaches_obstore_with_its_end() -> None:
-    # No emulator takes tokens over plain HTTP, and nobody sends them there: what obstore asks is asked here.
-    ends = int(datetime.now(UTC).timestamp()) + 3600
+def test_an_identitys_token_is_sent_until_shortly_before_its_end() -> None:
+    # No emulator takes tokens over plain HTTP, and nobody sends them there: what would be sent is looked at.
+    tokens = iter([AccessToken("first", 3_600), AccessToken("second", 7_200)])
 
     class Identity:
         def get_token(self, *scopes: str, **_: Any) -> AccessToken:
             assert scopes == ("https://storage.azure.com/.default",)
-            return AccessToken("a-token", ends)
+            return next(tokens)
 
     container = ContainerClient("https://account.blob.core.windows.net", "container", Identity())
-    provider: Any = bulk_clients(container).client(retries=False).credential_provider
+    times = iter([0, 3_299, 3_301, 3_600])
+    signer = Signer(container, now=lambda: next(times))
+    sent = [signer.signed("GET", "https://host/container/a", {}, 0) for _ in range(4)]
     container.close()
 
-    assert provider() == {"token": "a-token", "expires_at": datetime.fromtimestamp(ends, UTC)}
+    said = [("https://host/container/a", [f"Authorization: Bearer {token}"]) for token in _TOKENS]
+    assert sent == said
 
 
 @pytest.mark.parametrize(
@@ -256,8 +259,8 @@ def test_no_secret_is_in_what_is_printed(s3_relay: Relay) -> None:
         aws_session_token="hidden-token",
         region_name="us-east-1",
     )
-    client = aws_bulk.bulk_clients("bucket", store._clients).client(retries=True)
-    shown = json.dumps([repr(store), repr(client), repr(client.config), repr(vars(store))])
+    bulk = store._bulk
+    shown = json.dumps([repr(store), repr(bulk), repr(vars(bulk)), repr(vars(store))])
     store.close()
 
     assert "hidden" not in shown

@@ -39,7 +39,9 @@ def test_processes_lose_nothing(kind: Kind, address: Address) -> None:
 def test_many_processes_lose_nothing(kind: Kind, documents: int, address: Address) -> None:
     tally = _run(address, Race(kind, documents=documents, processes=8, rounds=200))
 
-    assert (tally.broken(), tally.acknowledged) == (None, 1600)
+    assert (tally.broken(), tally.acknowledged + tally.unknown) == (None, 1600)
+    # A service on a crowded machine may leave one without an answer; who asked is told so.
+    assert tally.unknown <= 16
 
 
 @pytest.mark.parametrize("address", ["local"], indirect=True)

@@ -120,6 +120,28 @@ def test_a_service_that_refuses_everything_ends_the_run_after_a_while(scene: Sce
     assert scene.run()[0].ending == "complete"
 
 
+def test_nobody_comes_again_before_the_service_said(scene: Scene) -> None:
+    plant(scene.root, _FILES)
+    clock = Clock()
+    asked: list[tuple[float, Key]] = []
+
+    class Appointed(_BusyStore):
+        def _refuse(self, key: Key) -> None:
+            asked.append((clock.now, key))
+            if clock.now < opens:
+                raise Busy("it said SlowDown", key=key, retry_after_seconds=opens - clock.now)
+
+    opens = clock.now + 20
+    store = Appointed(scene)
+    summary, _ = scene.run(store=store, throttle=Throttle(clock=clock), sleep=clock.sleep)
+
+    assert summary.ending == "complete"
+    # Those that were on their way when it was first said; nobody asks from then on until it opens.
+    before = [moment for moment, _ in asked if moment < opens]
+    assert max(before) - min(before) < 1
+    assert contents(scene.store) == _FILES
+
+
 def test_a_run_is_no_faster_than_its_limit_of_requests(scene: Scene) -> None:
     plant(scene.root, _FILES)
     clock = Clock()

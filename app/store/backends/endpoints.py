@@ -28,7 +28,13 @@ BUSY: Final = frozenset({429, 503})
 
 
 def no_answer(
-    key: Key | str, address: str, reason: str, *, retried: bool, busy: bool = False
+    key: Key | str,
+    address: str,
+    reason: str,
+    *,
+    retried: bool,
+    busy: bool = False,
+    retry_after_seconds: float = 0.0,
 ) -> Unavailable:
     """Return the error for a service that did not answer, or answered that it cannot.
 
@@ -38,6 +44,7 @@ def no_answer(
         reason: what happened, as a phrase.
         retried: the SDK has tried several times.
         busy: the service said that it is asked too much.
+        retry_after_seconds: how long it asked to wait then.
     """
     parts = urlsplit(address)
     place = f"{parts.scheme}://{parts.netloc}" if parts.netloc else address
@@ -45,4 +52,6 @@ def no_answer(
     message = f"{place} did not answer{f' about {key}' if key else ''}: {reason}.{advice}"
     if retried:
         return RetriesExhausted(message, key=key)
-    return (Busy if busy else Unavailable)(message, key=key)
+    if busy:
+        return Busy(message, key=key, retry_after_seconds=retry_after_seconds)
+    return Unavailable(message, key=key)

@@ -66,8 +66,7 @@ class GCSStore:
       span was changed on its way nobody can tell. Bytes are never unpacked on their way.
     - Large content goes up in parts of which one is in memory; what a killed upload leaves is listed nowhere
       and ends after a week.
-    - The many verbs run on threads: obstore uploads through the XML API, which fake-gcs-server does not
-      speak, so that nothing could be tested.
+    - The many verbs run the single ones on threads.
     - Former states (`app.store.extras.Versions`) are kept where the bucket's versioning is on. One is
       restored, and a blob moved to another class (`Tiers`), through this process, whose upload carries the
       condition: that costs the transfer, makes a new version, and works where the service's own copy could

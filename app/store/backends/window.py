@@ -9,7 +9,6 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Any, Final, Generic, TypeVar, cast
 
-from app.store.backends.room import BYTES_MAX, Room, Seat
 from app.store.errors import StoreError
 
 Item = TypeVar("Item")
@@ -38,48 +37,43 @@ def through_window(
     call: Callable[[Item], Answer], items: Iterable[Item], *, concurrency: int
 ) -> Iterator[Answer | StoreError]:
     """Yield `call(item)`, or the StoreError that it raised, for each item in order; see `Window`."""
-    window = Window[Item, Answer](lambda item, room, seat: call(item), concurrency=concurrency)
-    return window.run(items)
+    return Window[Item, Answer](call, concurrency=concurrency).run(items)
 
 
-def _nothing(_: object) -> int:
-    return 0
+class _Seat:
+    """One item's place in a window."""
+
+    __slots__ = ("answer", "done", "failure", "item")
+
+    def __init__(self, item: object) -> None:
+        self.item = item
+        self.answer: object = None
+        self.failure: BaseException | None = None
+        self.done = False
 
 
 class Window(Generic[Item, Answer]):
     """Runs calls on threads and yields their answers in the order of their items.
 
-    A bounded number of items has been taken beyond those already answered, and fewer where they are large:
-    that bounds memory. A StoreError of a call is its answer; any other exception ends the iteration when its
-    turn comes: a bug must look like one. An iteration left early waits for the calls that run and starts no
-    further ones.
+    A bounded number of items has been taken beyond those already answered. A StoreError of a call is its
+    answer; any other exception ends the iteration when its turn comes: a bug must look like one. An iteration
+    left early waits for the calls that run and starts no further ones.
 
     It begins with few threads and adds more while all of them wait for a service that is far away: calls next
     door only get in each other's way.
 
     Args:
-        call: gets an item, and the room and the seat in which it is to count what it is about to hold.
+        call: gets an item.
         concurrency: how many calls run at once, at most.
-        size_of: how many bytes an item itself holds.
-        bytes_max: see `Room`.
     """
 
-    def __init__(
-        self,
-        call: Callable[[Item, Room, Seat], Answer],
-        *,
-        concurrency: int,
-        size_of: Callable[[Item], int] = _nothing,
-        bytes_max: int = BYTES_MAX,
-    ) -> None:
+    def __init__(self, call: Callable[[Item], Answer], *, concurrency: int) -> None:
         self._call = call
-        self._size_of = size_of
         self._threads_max = concurrency
         self._calls_max = min(concurrency, _THREADS_FIRST)
-        self._room = Room(bytes_max, _seats_for(concurrency))
-        self._work: SimpleQueue[Seat | None] = SimpleQueue()
+        self._work: SimpleQueue[_Seat | None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
-        self._awaited: Seat | None = None
+        self._awaited: _Seat | None = None
         self._slow = False
         # Of the last calls: an old one counts for more and more. 0 before the first.
         self._fastest_seconds = 0.0
@@ -88,7 +82,7 @@ class Window(Generic[Item, Answer]):
     def run(self, items: Iterable[Item]) -> Iterator[Answer | StoreError]:
         """Yield the answers; once per window."""
         source = iter(items)
-        seats: deque[Seat] = deque()
+        seats: deque[_Seat] = deque()
         _OPEN.add(self)
         try:
             more = True
@@ -103,7 +97,6 @@ class Window(Generic[Item, Answer]):
                 seat = seats[0]
                 self._await(seat, len(seats))
                 seats.popleft()
-                self._room.leave(seat, seats[0] if seats else None)
                 if seat.failure is not None:
                     raise seat.failure
                 answer = cast(Answer, seat.answer)
@@ -117,7 +110,6 @@ class Window(Generic[Item, Answer]):
 
     def close(self) -> None:
         """Start no further call, and wait for those that run."""
-        self._room.close()
         try:
             while True:
                 self._work.get_nowait()
@@ -129,9 +121,9 @@ class Window(Generic[Item, Answer]):
             thread.join()
         self._threads.clear()
 
-    def _fill(self, seats: deque[Seat], source: Iterator[Item]) -> bool:
+    def _fill(self, seats: deque[_Seat], source: Iterator[Item]) -> bool:
         """Take items until the window is full; return whether there may be more."""
-        while len(seats) < _seats_for(self._calls_max) and not (seats and self._room.full):
+        while len(seats) < _seats_for(self._calls_max):
             if 2 * len(seats) >= _seats_for(self._calls_max) and seats[0].done:
                 # Everybody has work, and the caller need not wait for a slow supply.
                 return True
@@ -141,10 +133,7 @@ class Window(Generic[Item, Answer]):
             except StopIteration:
                 return False
             self._slow = monotonic() - asked > _SLOW_SECONDS
-            seat = Seat(item)
-            self._room.admit(seat, self._size_of(item))
-            if not seats:
-                self._room.first = seat
+            seat = _Seat(item)
             seats.append(seat)
             self._work.put(seat)
             if len(self._threads) < self._calls_max:
@@ -159,7 +148,7 @@ class Window(Generic[Item, Answer]):
         self._threads.append(thread)
         thread.start()
 
-    def _await(self, seat: Seat, taken: int) -> None:
+    def _await(self, seat: _Seat, taken: int) -> None:
         """Wait for the answer of the first of so many seats that are taken."""
         while not seat.done:
             seconds = _IDLE_SECONDS if self._fastest_seconds else _FIRST_SECONDS
@@ -186,7 +175,7 @@ class Window(Generic[Item, Answer]):
         while (seat := self._work.get()) is not None:
             began = monotonic()
             try:
-                seat.answer = self._call(cast(Item, seat.item), self._room, seat)
+                seat.answer = self._call(cast(Item, seat.item))
             except StoreError as error:
                 seat.answer = error
             except BaseException as failure:  # noqa: BLE001 - raised where the answer is taken

@@ -98,7 +98,7 @@ class CompressedStore(Codec):
             if size > self._ratio_max * size_of(upload.content):
                 yield upload
             else:
-                yield replace(upload, content=content, properties=_marked(upload))
+                yield replace(upload, content=content, properties=_marked(upload), sha256=None)
 
     def is_encoded(self, blob: Blob) -> bool:
         """See Codec."""

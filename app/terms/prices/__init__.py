@@ -2,23 +2,17 @@
 
 import datetime
 import tomllib
-from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from app.terms import outputs
 from app.terms.answers import UsageRefusal
+from app.terms.outputs import Cloud
 
-Cloud = Literal["aws", "azure", "google"]
-
-CLOUDS: Final[dict[str, Cloud]] = {"s3": "aws", "azure": "azure", "gs": "google"}
+CLOUDS: Final[dict[str, Cloud]] = {"s3": "aws", "azure": "azure", "gs": "gcp"}
 """Which cloud's prices a store has, by the scheme of its URL; an emulator has those of its cloud."""
-
-LISTS: Final[Mapping[outputs.Cloud, Cloud]] = {"aws": "aws", "azure": "azure", "gcp": "google"}
-"""Which cloud's prices an environment's store has, by what the outputs call the cloud."""
 
 GIGABYTE_BYTES: Final = 1 << 30
 """What all three bill as a gigabyte."""
@@ -57,8 +51,30 @@ class Tier(_Strict):
     overhead_bytes_default_tier: _Count = 0
 
 
+class Source(_Strict):
+    """Where figures were read.
+
+    Attributes:
+        name: what was read.
+        date: of what was read, or of reading it where it has none; None: written down from memory.
+        figures: which ones: `TIER.FIGURE`, either of them `*` for all.
+    """
+
+    name: str = Field(min_length=1)
+    date: datetime.date | None = None
+    figures: list[str] = Field(min_length=1)
+
+
 class Prices(_Strict):
-    """One cloud's prices in one region; the first tier is the one that an object gets when none is named."""
+    """One cloud's prices in one region; the first tier is the one that an object gets when none is named.
+
+    Attributes:
+        cloud, title, region, currency: of all figures.
+        date: from when on they are known to have held: that of the oldest source.
+        source: all of them in a line.
+        sources: each of them; none in a file of somebody's own.
+        tiers: the storage classes.
+    """
 
     cloud: Cloud
     title: str = Field(min_length=1)
@@ -66,6 +82,7 @@ class Prices(_Strict):
     currency: str = Field(pattern=r"^[A-Z]{3}$")
     date: datetime.date
     source: str = Field(min_length=1)
+    sources: list[Source] = []
     tiers: list[Tier] = Field(min_length=1)
 
     @model_validator(mode="after")

@@ -2,16 +2,19 @@
 
 What each type takes is its own permissions ("IAM permissions reference", Google, read 2026-11-26). None of
 them is storage.objects.*: it reads no object. But whoever may set a bucket's policy can give itself any right
-in it.
+in it. Budgets belong to a billing account, on which a role of its own is granted.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from app.terms.permissions import DEPLOYER, Work
 
 _ALL: Final = ("create", "get", "update", "delete")
+
+Where = Literal["project", "billing account"]
+"""What the role is granted on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,7 @@ class Need:
     work: Work
     type: str
     verbs: tuple[str, ...] = _ALL
+    where: Where = "project"
 
     @property
     def permissions(self) -> tuple[str, ...]:
@@ -46,6 +50,7 @@ GOOGLE_NEEDS: Final[Mapping[str, Need]] = {
     "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": Need(
         "identities", "iam.workloadIdentityPoolProviders"
     ),
+    "gcp:billing/budget:Budget": Need("watch", "billing.budgets", where="billing account"),
     "gcp:monitoring/alertPolicy:AlertPolicy": Need("watch", "monitoring.alertPolicies"),
     "gcp:monitoring/notificationChannel:NotificationChannel": Need(
         "watch", "monitoring.notificationChannels"
@@ -53,12 +58,18 @@ GOOGLE_NEEDS: Final[Mapping[str, Need]] = {
 }
 
 
-def google_deployer_permissions(works: Collection[Work] = DEPLOYER) -> list[str]:
-    """Return the permissions of the deployer's custom role, on the project.
+def google_deployer_permissions(
+    works: Collection[Work] = DEPLOYER, *, where: Where = "project"
+) -> list[str]:
+    """Return the permissions of a custom role of the deployer.
 
     Args:
         works: what it works on.
+        where: what the role is granted on.
     """
     return sorted(
-        it for need in GOOGLE_NEEDS.values() if need.work in works for it in need.permissions
+        it
+        for need in GOOGLE_NEEDS.values()
+        if need.work in works and need.where == where
+        for it in need.permissions
     )

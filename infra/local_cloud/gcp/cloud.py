@@ -6,8 +6,8 @@ from infra.local_cloud.emulators import FAKE_GCS
 from infra.local_cloud.gcp import iam, payloads, schemas
 from infra.local_cloud.gcp.base import PROJECT, GcpHandler, Project
 from infra.local_cloud.gcp.storage import Bucket, BucketMember, Buckets, new_session
-from infra.local_cloud.gcp.watch_schemas import ALERT_POLICY, CHANNEL
-from infra.local_cloud.gcp.watching import Numbered
+from infra.local_cloud.gcp.watch_schemas import ALERT_POLICY, BUDGET, CHANNEL
+from infra.local_cloud.gcp.watching import Budget, Numbered
 from infra.local_cloud.handlers import Catalog, Cloud, Failure, Session
 from infra.local_cloud.values import Properties
 
@@ -53,6 +53,7 @@ def open_catalog(session: Session) -> Catalog:
         iam.PoolProvider(schemas.POOL_PROVIDER, project),
         Numbered(CHANNEL, project, "notificationChannels"),
         Numbered(ALERT_POLICY, project, "alertPolicies"),
+        Budget(BUDGET, project),
     ]
     return Catalog({handler.token: handler for handler in handlers}, {})
 

@@ -45,6 +45,7 @@ _OWN: Final[Mapping[type, Node]] = {
     bool: {"type": "boolean"},
     int: {"type": "integer"},
     str: {"type": "string"},
+    dict: {"type": "object", "additionalProperties": {"type": "string"}},
 }
 
 

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from infra.local_cloud.gcp import schemas
+from infra.local_cloud.gcp import schemas, watch_schemas
+from infra.local_cloud.gcp.budget_rules import budget_failures
 from infra.local_cloud.handlers import Failure
 from infra.local_cloud.values import UNKNOWN, Properties
 
@@ -49,6 +50,8 @@ def documented(token: str, inputs: Properties) -> list[Failure]:
         found += _permission_failures(inputs.get("permissions"))
     if token == schemas.POOL_PROVIDER:
         found += _provider_failures(inputs)
+    if token == watch_schemas.BUDGET:
+        found += budget_failures(inputs)
     return found
 
 

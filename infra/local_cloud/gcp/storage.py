@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import requests
 
-from infra.local_cloud.gcp.base import GcpHandler
+from infra.local_cloud.gcp.base import PROJECT_NUMBER, GcpHandler
 from infra.local_cloud.handlers import AlreadyExists, CloudError, Live, State
 from infra.local_cloud.values import Properties
 
@@ -105,6 +105,7 @@ class Bucket(GcpHandler):
         return {
             "effectiveLabels": labels,
             "forceDestroy": bool(inputs.get("forceDestroy")),
+            "projectNumber": int(PROJECT_NUMBER),
             "pulumiLabels": labels,
             "selfLink": f"https://www.googleapis.com/storage/v1/b/{resource_id}",
             "storageClass": inputs.get("storageClass", "STANDARD"),

@@ -1,5 +1,6 @@
 """The resource types of pulumi-gcp 10 that watch a bucket."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -7,7 +8,10 @@ from infra.local_cloud.gcp.schema import Schema
 
 CHANNEL: Final = "gcp:monitoring/notificationChannel:NotificationChannel"
 ALERT_POLICY: Final = "gcp:monitoring/alertPolicy:AlertPolicy"
+BUDGET: Final = "gcp:billing/budget:Budget"
 
+_ENDS: Final = ("startDate", "endDate")
+_PARTS_OF_DAY: Final = ("year", "month", "day")
 _OF_CONDITIONS: Final = (
     "conditionAbsent.duration",
     "conditionMatchedLog.filter",
@@ -47,5 +51,36 @@ WATCH_SCHEMAS: Final[Mapping[str, Schema]] = {
             *(f"conditions.{condition}" for condition in _OF_CONDITIONS),
         ),
         replaces=("project",),
+    ),
+    BUDGET: Schema(
+        api="billingbudgets",
+        model="GoogleCloudBillingBudgetsV1Budget",
+        body=(
+            *("allUpdatesRule", "amount", "budgetFilter", "displayName", "ownershipScope"),
+            "thresholdRules",
+        ),
+        place=("billingAccount",),
+        renamed={"allUpdatesRule": "notificationsRule"},
+        own={
+            "deletionPolicy": str,
+            # An object without members in the request.
+            "amount.lastPeriodAmount": bool,
+            # A whole number as text, as in the request.
+            "amount.specifiedAmount.units": str,
+            # One value each, where the request has lists of one.
+            "budgetFilter.labels": dict,
+        },
+        required=(
+            *("billingAccount", "amount", "thresholdRules.thresholdPercent"),
+            "budgetFilter.customPeriod.startDate",
+            *(f"budgetFilter.customPeriod.{end}.{part}" for end in _ENDS for part in _PARTS_OF_DAY),
+        ),
+        replaces=("billingAccount",),
+        patterns={
+            "billingAccount": (
+                re.compile(r"([0-9A-F]{6}-){2}[0-9A-F]{6}"),
+                "a billing account's id such as 0A1B2C-3D4E5F-6A7B8C",
+            )
+        },
     ),
 }

@@ -1,6 +1,7 @@
-"""What watches a bucket of Google Cloud: recorded; nothing is measured or sent."""
+"""What watches a bucket of Google Cloud: recorded; nothing is measured, billed or sent."""
 
 import hashlib
+import uuid
 from dataclasses import dataclass
 
 from infra.local_cloud.gcp.base import GcpHandler
@@ -23,3 +24,18 @@ class Numbered(GcpHandler):
     def added(self, resource_id: str, inputs: Properties) -> Properties:
         """Its whole name."""
         return {"name": resource_id, "enabled": inputs.get("enabled", True)}
+
+
+@dataclass(frozen=True, slots=True)
+class Budget(GcpHandler):
+    """gcp:billing/budget:Budget: its billing account gives it an id; here by the name that people see."""
+
+    def id_of(self, inputs: Properties) -> str:
+        """The billing account's, with an id that is the same for the same name."""
+        account = inputs["billingAccount"]
+        own = uuid.uuid5(uuid.NAMESPACE_URL, f"{account}/{inputs.get('displayName')}")
+        return f"billingAccounts/{account}/budgets/{own}"
+
+    def added(self, resource_id: str, inputs: Properties) -> Properties:
+        """Its id."""
+        return {"name": resource_id.rpartition("/")[2]}

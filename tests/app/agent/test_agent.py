@@ -85,7 +85,7 @@ HEAVY = {
     "botocore",
     "azure",
     "google",
-    "obstore",
+    "pycurl",
     "pydantic",
     "typer",
     "pulumi",
@@ -101,4 +101,4 @@ def test_a_folder_needs_no_sdk_of_a_cloud() -> None:
         "from app import FileSystemStorage, get_storage_tools; FileSystemStorage('.')"
     )
 
-    assert not heavy & {"anthropic", "boto3", "azure", "google", "obstore"}
+    assert not heavy & {"anthropic", "boto3", "azure", "google", "pycurl"}

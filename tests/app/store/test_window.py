@@ -1,78 +1,14 @@
-"""The window through which the bulk verbs run: order, bounds and ends."""
+"""The window of threads through which bulk verbs run: order, bounds and ends."""
 
 import threading
 import weakref
 from collections.abc import Iterator
-from itertools import count, islice
+from itertools import count
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from app.store.backends.room import Room, Seat
-from app.store.backends.window import Window, through_window
+from app.store.backends.window import through_window
 from app.store.errors import NotFound
-
-_MEGABYTE = 1 << 20
-_BYTES_MAX = 8 * _MEGABYTE
-
-
-class Blobs:
-    """Calls that hold so many bytes as their item says, as reads do; the most ever held at once is seen."""
-
-    def __init__(self) -> None:
-        self.held_max = 0
-        self._held = 0
-        self._lock = threading.Lock()
-
-    def read(self, size: int, room: Room, seat: Seat) -> int:
-        room.expect(seat)
-        room.learn(size)
-        if not room.fits(seat, size):
-            room.hold(seat, size)
-        with self._lock:
-            self._held += size
-            self.held_max = max(self.held_max, self._held)
-        return size
-
-    def taken(self, size: int) -> None:
-        with self._lock:
-            self._held -= size
-
-
-@settings(deadline=None, max_examples=60)
-@given(
-    sizes=st.lists(st.integers(0, 5).map(lambda exponent: 16**exponent * 8), max_size=60),
-    concurrency=st.integers(1, 6),
-)
-def test_however_large_the_blobs_the_window_moves_and_holds_little_more_than_its_bytes(
-    sizes: list[int], concurrency: int
-) -> None:
-    blobs = Blobs()
-    window = Window[int, int](blobs.read, concurrency=concurrency, bytes_max=_BYTES_MAX)
-    answers: list[int] = []
-    for answer in window.run(sizes):
-        assert isinstance(answer, int)
-        answers.append(answer)
-        blobs.taken(answer)
-
-    assert answers == sizes
-    # The first seat never waits, nor does the one that becomes the first while its answer is on its way out.
-    assert blobs.held_max <= _BYTES_MAX + _BYTES_MAX // 4 + 2 * max(sizes, default=0)
-
-
-def test_items_that_are_large_themselves_are_taken_one_by_one() -> None:
-    taken = count()
-    window = Window[int, int](
-        lambda item, room, seat: item,
-        concurrency=4,
-        size_of=lambda item: _BYTES_MAX,
-        bytes_max=_BYTES_MAX,
-    )
-    answers = window.run(taken)
-
-    assert list(islice(answers, 3)) == [0, 1, 2]
-    assert next(taken) <= 4
 
 
 def test_a_bug_ends_the_iteration_in_its_turn() -> None:

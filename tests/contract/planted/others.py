@@ -82,7 +82,7 @@ class LosesABlobBetweenPages(Layer):
 
 
 class ListsWholeFoldersOnly(Layer):
-    """As obstore does: a prefix is a path, not text."""
+    """As some clients do: a prefix is a path, not text."""
 
     def scan(self, prefix: str = "", *, after: str | None = None) -> Iterator[BlobInfo]:
         folder = f"{prefix.rstrip('/')}/" if prefix else ""

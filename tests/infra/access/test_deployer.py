@@ -92,6 +92,7 @@ def _types() -> set[str]:
         "azure_shared_key": True,
         "agent_trust": {"oidc_issuer": "https://a.example", "oidc_subject": "a"},
         "watch": {"emails": ["operations@example.com"]},
+        "gcp_billing_account": "0A1B2C-3D4E5F-6A7B8C",
     }
     networks = {
         "clouds": ["aws", "azure"],
@@ -252,4 +253,4 @@ def test_each_permission_of_google_is_for_one_type(token: str) -> None:
     others = {it for name, one in GOOGLE_NEEDS.items() if name != token for it in one.permissions}
 
     assert not set(need.permissions) & others
-    assert set(need.permissions) <= set(google_deployer_permissions())
+    assert set(need.permissions) <= set(google_deployer_permissions(where=need.where))

@@ -30,6 +30,10 @@ DEPLOYER_OF_AWS = iam_deployer_policy(
         ("deployer of aws", DEPLOYER_OF_AWS),
         ("deployer of azure", rbac_deployer_permissions()[0]["actions"]),
         ("deployer of google", google_deployer_permissions()),
+        (
+            "deployer of google's billing account",
+            google_deployer_permissions(where="billing account"),
+        ),
     ],
 )
 def test_a_policy_in_the_guide_is_the_one_that_is_compiled(name: str, compiled: Any) -> None:

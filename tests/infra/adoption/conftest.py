@@ -17,6 +17,9 @@ from botocore.exceptions import ClientError
 from app.cli import run
 from infra import engine, stacks
 from infra.local_cloud import servers
+from infra.local_cloud.emulators import FAKE_GCS
+from infra.local_cloud.gcp.schemas import BUCKET as GOOGLE_BUCKET_TOKEN
+from infra.local_cloud.gcp.storage import Buckets, new_session
 from tests.conftest import ended_with_this_process
 from tests.infra.local_cloud.conftest import STACK, Deployment, pulumi_engine
 
@@ -24,6 +27,7 @@ __all__ = ["pulumi_engine"]
 
 PROJECT = Path(__file__).resolve().parents[3]
 BUCKET, ACCOUNT, CONTAINER = "their-documents", "theiraccount", "their-container"
+GOOGLE_BUCKET, BILLING = "their-documents-too", "0A1B2C-3D4E5F-6A7B8C"
 GROUP_ID = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/their-group"
 ACCOUNT_ID = f"{GROUP_ID}/providers/Microsoft.Storage/storageAccounts/{ACCOUNT}"
 DOCUMENTS = {"kb/a.md": b"one", "kb/b/c.md": "기록".encode(), "others/d.md": b"not ours"}
@@ -38,6 +42,7 @@ ADOPT = {
     "azure_resource_group": "their-group",
     "azure_account": ACCOUNT,
     "azure_container": CONTAINER,
+    "gcp_bucket": GOOGLE_BUCKET,
 }
 
 
@@ -47,9 +52,13 @@ class Adopted(Deployment):
 
     def configure(self, **settings: Any) -> None:
         """Write the environment's file: disposable, so that `down` is not refused."""
-        ours = {"disposable": True, "adopt": ADOPT, **settings}
+        usual = {"clouds": ["aws", "azure", "gcp"], "watch": {"emails": ["us@example.com"]}}
+        ours = {"disposable": True, "adopt": ADOPT, **usual, **settings}
+        if "gcp" in ours["clouds"]:
+            ours["gcp_billing_account"] = BILLING
         config = {f"knowledge-base-cloud:{name}": value for name, value in ours.items()}
         config |= {"aws:region": "us-east-1", "azure-native:location": "westeurope"}
+        config |= {"gcp:project": "kb-local"}
         salt = yaml.safe_load((PROJECT / "Pulumi.local.yaml").read_text())["encryptionsalt"]
         written = yaml.safe_dump({"encryptionsalt": salt, "config": config})
         (self.folder / f"Pulumi.{STACK}.yaml").write_text(written)
@@ -72,6 +81,8 @@ class Adopted(Deployment):
             "documents": self.documents(),
             "account": self.plane.get(ACCOUNT_ID),
             "group": self.plane.get(GROUP_ID),
+            "google bucket": self.google_buckets().get(GOOGLE_BUCKET),
+            "what is recorded of it": self.plane.get(GOOGLE_BUCKET),
         }
         for name in (
             "tagging",
@@ -87,6 +98,11 @@ class Adopted(Deployment):
             except ClientError:
                 found[name] = None
         return found
+
+    def google_buckets(self) -> Buckets:
+        """The buckets of fake-gcs-server."""
+        url = servers.endpoints(STACK, root=self.root).gcs_url
+        return Buckets(url, new_session())
 
     def plan(self) -> list[dict[str, Any]]:
         """The differences that `kb adopt plan --json` names, as the environment is configured now."""
@@ -113,6 +129,9 @@ class Adopted(Deployment):
         account = {"accountName": ACCOUNT, "kind": "StorageV2", "sku": {"name": "Standard_GRS"}}
         settings = {"minimumTlsVersion": "TLS1_0", "allowBlobPublicAccess": True}
         self.plane.set(ACCOUNT_ID, _record("storage:StorageAccount", place | account | settings))
+        self.google_buckets().create(GOOGLE_BUCKET, versioning=False)
+        bucket = {"name": GOOGLE_BUCKET, "location": "EU", "uniformBucketLevelAccess": True}
+        self.plane.set(GOOGLE_BUCKET, {"type": GOOGLE_BUCKET_TOKEN, "inputs": bucket})
         container = self.blobs().create_container(CONTAINER, metadata={"owner": "them"})
         for key, content in DOCUMENTS.items():
             s3.put_object(Bucket=BUCKET, Key=key, Body=content)
@@ -137,7 +156,7 @@ def deployed(
     made = Adopted(folder, root, pulumi_engine)
     made.configure()
     with ended_with_this_process(STACK, root):
-        servers.start(STACK, root=root)
+        servers.start(STACK, root=root, names=(*servers.NAMES, FAKE_GCS))
         made.make_theirs()
         assert made.pulumi("stack", "init").code == 0
         yield made

@@ -1,4 +1,4 @@
-"""The real engine over a bucket and an account that were there before: their documents are never touched."""
+"""The real engine over buckets and an account that were there before: their documents are never touched."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from tests.infra.adoption.conftest import (
     ACCOUNT_ID,
     BUCKET,
     CONTAINER,
+    GOOGLE_BUCKET,
     GROUP_ID,
     Adopted,
     FirstUp,
@@ -37,6 +38,9 @@ def test_a_plan_names_what_differs_and_what_becomes_of_it(first_up: FirstUp) -> 
     theirs = found["lifecycle", "rules[theirs]"]
     assert (theirs["wanted"], theirs["verdict"]) == (None, "lost")
     assert {it["verdict"] for it in found.values() if it["aspect"] == "policy"} == {"kept"}
+    google = [it for it in first_up.planned if it["resource"] == f"bucket {GOOGLE_BUCKET}"]
+    assert {it["verdict"] for it in google} == {"owner"}
+    assert {"versioning.enabled", "publicAccessPrevention"} <= {it["property"] for it in google}
 
 
 def test_an_up_adopts_and_changes_what_the_plan_said_and_no_more(
@@ -45,10 +49,8 @@ def test_an_up_adopts_and_changes_what_the_plan_said_and_no_more(
     before, after = first_up.before, first_up.after
 
     assert set(first_up.changes) == {"create"}
-    assert (first_up.outputs["aws_bucket"], first_up.outputs["azure_container"]) == (
-        BUCKET,
-        CONTAINER,
-    )
+    names = [first_up.outputs[it] for it in ("aws_bucket", "azure_container", "gcp_bucket")]
+    assert names == [BUCKET, CONTAINER, GOOGLE_BUCKET]
     assert {name for name in after if after[name] != before[name]} == {
         "versioning",
         "lifecycle_configuration",
@@ -61,6 +63,12 @@ def test_the_engine_reads_what_is_adopted_and_manages_none_of_it(first_up: First
     read = {it["type"].rpartition(":")[2] for it in first_up.resources if it.get("external")}
 
     assert read == {"Bucket", "ResourceGroup", "StorageAccount", "BlobContainer"}
+
+
+def test_a_budget_is_of_the_project_that_the_adopted_bucket_lies_in(first_up: FirstUp) -> None:
+    (budget,) = (it for it in first_up.resources if it["type"] == "gcp:billing/budget:Budget")
+
+    assert budget["inputs"]["budgetFilter"]["projects"] == ["projects/123456789012"]
 
 
 def test_a_down_leaves_what_was_adopted_and_what_was_set_on_it(adopted: Adopted) -> None:
@@ -135,7 +143,7 @@ def test_private_endpoints_and_keys_come_and_go_with_the_environment(adopted: Ad
         "azure_private_endpoint": {"subnet_id": SUBNET, "dns_zone_id": ZONE},
     }
     adopted.plane.set(KEY, {"type": "key", "inputs": {}, "outputs": {}})
-    adopted.configure(adopt={}, network=network, azure_key=KEY)
+    adopted.configure(clouds=["aws", "azure"], adopt={}, network=network, azure_key=KEY)
     adopted.up()
     second = adopted.up()
     (endpoint,) = ec2.describe_vpc_endpoints()["VpcEndpoints"]

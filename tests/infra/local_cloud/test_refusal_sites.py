@@ -15,6 +15,7 @@ from infra.local_cloud.handlers import Failure
 from infra.local_cloud.values import UNKNOWN
 from tests.infra.local_cloud import forbidden_aws, forbidden_azure, forbidden_watch, refusal_sites
 from tests.infra.local_cloud.gcp import forbidden as forbidden_gcp
+from tests.infra.local_cloud.gcp import forbidden_budgets
 from tests.infra.local_cloud.gcp import test_payloads as of_google
 from tests.infra.local_cloud.gcp import whole_payloads as whole_gcp
 from tests.infra.local_cloud.gcp.examples import GCP
@@ -32,6 +33,7 @@ FORBIDDEN = [
     *forbidden_azure.FORBIDDEN,
     *forbidden_watch.FORBIDDEN,
     *forbidden_gcp.FORBIDDEN,
+    *forbidden_budgets.FORBIDDEN,
 ]
 CONFIGURATIONS: list[tuple[str, Properties, str]] = [
     ("aws", {"endpoints": "[]"}, "endpoints"),

@@ -119,6 +119,7 @@ class Recording(mocks.Mocks):
             "region": "us-east-1",
             "location": "westeurope",
             "project": "their-project",
+            "projectNumber": 123456789012,
             "primaryEndpoints": {"blob": endpoint},
         }
 
@@ -142,7 +143,11 @@ def _google_outputs(args: mocks.MockResourceArgs) -> dict[str, Any]:
     )
     email = f"{inputs.get('accountId')}@{project}.iam.gserviceaccount.com"
     return {
-        "Bucket": {"name": inputs.get("name", f"{args.name}-1a2b3c4"), "project": project},
+        "Bucket": {
+            "name": inputs.get("name", f"{args.name}-1a2b3c4"),
+            "project": project,
+            "projectNumber": 123456789012,
+        },
         "Account": {
             "name": f"projects/{project}/serviceAccounts/{email}",
             "email": email,

@@ -1,3 +1,4 @@
+import ast
 from typing import Any
 
 import pulumi
@@ -5,13 +6,25 @@ import pytest
 
 from app.terms.outputs import SECRET_FIELDS, Outputs, OutputsError, parse_outputs
 from infra.exports import export_outputs
-from tests.infra.program.recording import ACCOUNT_KEY, Recording, run_program
+from tests.infra.program.recording import ACCOUNT_KEY, PROJECT, Recording, run_program
 
 ALL: dict[str, Any] = dict.fromkeys(name for name in Outputs.model_fields if name != "given")
 
 
 def test_exactly_the_outputs_of_the_contract_are_exported(recorded: Recording) -> None:
     assert recorded.exports.keys() == Outputs.model_fields.keys()
+
+
+def test_one_module_exports_so_that_nothing_is_exported_unchecked() -> None:
+    exporting = {
+        str(path.relative_to(PROJECT))
+        for path in (PROJECT / "infra").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if (isinstance(node, ast.Attribute) and node.attr == "export")
+        or (isinstance(node, ast.ImportFrom) and "export" in {it.name for it in node.names})
+    }
+
+    assert exporting == {"infra/exports.py"}
 
 
 def test_the_programs_can_read_what_is_exported(recorded: Recording) -> None:

@@ -1,4 +1,9 @@
-"""One output of the program is wrong: the preview says which, in one sentence."""
+"""One output of the program is wrong: the preview says which, in one sentence.
+
+`given` is the one field that cannot be wrong at preview: `export_outputs` makes it of the others, and is the
+only place that exports anything. The laws here and in `test_exports.py` say so; a stack's state may hold
+another, which is refused where programs start (`tests/app/test_outputs_at_start.py`).
+"""
 
 import asyncio
 import re
@@ -11,12 +16,15 @@ from typing import Any
 import pulumi
 import pytest
 
+from app.terms.outputs import Outputs
 from infra import engine, exports
 from infra.exports import export_outputs
 from tests.infra.program.recording import environment_config, run_program
 from tests.terms.mutations import MUTATIONS, Mutation, full_outputs, is_missing, mutated
 
 FULL = {name: value for name, value in full_outputs().items() if name != "given"}
+OPTIONAL = ("aws_endpoint_url", "azure_access_log", "gcp_agent_workload_provider", "gcp_alarms")
+"""Fields that an environment has or has not, whatever the others are."""
 
 
 def of(values: dict[str, Any]) -> Callable[[], None]:
@@ -41,6 +49,38 @@ def test_an_output_that_is_wrong_is_named_and_no_other_is(name: str, mutate: Mut
     words = set(re.findall(r"\w+", str(raised.value)))
     # A missing one is said first: who renamed one sees the name that others read.
     assert words & {*FULL, *values} in ({name}, names)
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("name", FULL)
+def test_an_output_that_turns_out_to_be_nothing_is_named_and_no_other_is(name: str) -> None:
+    def program() -> None:
+        export_outputs({**FULL, name: pulumi.Output.from_input(None)}, environment="test")
+
+    with pytest.raises(pulumi.RunError) as raised:
+        run_program({}, program=program)
+
+    said = str(raised.value).removeprefix("The outputs of environment 'test' ")
+    assert set(re.findall(r"\w+", said)) & FULL.keys() == {name}
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("name", OPTIONAL)
+def test_what_is_given_is_told_by_the_outputs_themselves(name: str) -> None:
+    left = {it: None if it in OPTIONAL and it != name else value for it, value in FULL.items()}
+
+    exported = run_program({}, program=of(left)).exports
+
+    assert exported["given"] == [it for it in FULL if it not in OPTIONAL or it == name]
+
+
+@pytest.mark.parametrize("given", [None, 7, [], list(FULL), [*FULL, "another"]])
+def test_a_program_cannot_say_itself_what_is_given(given: object) -> None:
+    with pytest.raises(pulumi.RunError) as raised:
+        run_program({}, program=of({**FULL, "given": given}))
+
+    words = set(re.findall(r"\w+", str(raised.value)))
+    assert words & Outputs.model_fields.keys() == {"given"}
     assert "\n" not in str(raised.value)
 
 

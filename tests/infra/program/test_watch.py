@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infra.watch import aws_payloads, azure_payloads
+from infra.watch import aws_payloads, azure_payloads, gcp_payloads
 from infra.watch.settings import Alarms, Watch
 from tests.infra.program.recording import Recording, run_program
 
@@ -67,6 +67,10 @@ def azure_alarms(*, quiet: bool = True, **wanted: Any) -> dict[str, Any]:
     return azure_payloads.metric_alerts(alarms) | on_log
 
 
+def gcp_alarms(*, quiet: bool = True, **wanted: Any) -> dict[str, Any]:
+    return gcp_payloads.alert_policies(Alarms(**wanted), bucket="docs", quiet=quiet)
+
+
 def test_thresholds_are_those_of_the_configuration() -> None:
     wanted: dict[str, Any] = {
         "client_errors_percent": 7,
@@ -90,9 +94,24 @@ def test_thresholds_are_those_of_the_configuration() -> None:
         "quiet": 1,
     }
     assert azure["quiet"]["window_size"] == "PT6H"
+    google = {name: it["conditions"][0] for name, it in gcp_alarms(**wanted).items()}
+    assert {
+        name: it["condition_threshold"]["threshold_value"]
+        for name, it in google.items()
+        if name != "quiet"
+    } == {"client-errors": 0.07, "server-errors": 0.03, "latency": 0.25}
+    assert google["quiet"]["condition_absent"]["duration"] == "21600s"
 
 
-@pytest.mark.parametrize("alarms", [aws_alarms, azure_alarms])
+def test_on_google_requests_are_counted_in_the_bucket_and_timed_in_the_project() -> None:
+    filters = {name: str(it["conditions"]) for name, it in gcp_alarms().items()}
+
+    timed = {name for name, text in filters.items() if 'bucket_name = "docs"' not in text}
+    assert timed == {"latency"}
+    assert 'resource.labels.service = "storage.googleapis.com"' in filters["latency"]
+
+
+@pytest.mark.parametrize("alarms", [aws_alarms, azure_alarms, gcp_alarms])
 @pytest.mark.parametrize(
     ("key", "kind"),
     [
@@ -108,7 +127,7 @@ def test_an_alarm_that_is_not_wanted_is_not_made(
     assert alarms().keys() - alarms(**{key: None}).keys() == {kind}
 
 
-@pytest.mark.parametrize("alarms", [aws_alarms, azure_alarms])
+@pytest.mark.parametrize("alarms", [aws_alarms, azure_alarms, gcp_alarms])
 def test_silence_is_an_alarm_only_when_nobody_migrates(
     alarms: Callable[..., dict[str, Any]], dev: Recording, prod: Recording
 ) -> None:
@@ -224,14 +243,15 @@ def test_alert_policies_of_google_are_about_the_bucket_and_tell_everybody(
     (documents,) = (it for it in usual.of("gcp:Bucket") if "-watch" not in it.name)
     policies = {it.name.rpartition("-watch-")[2]: it.inputs for it in usual.of("AlertPolicy")}
 
-    assert policies.keys() == {"client-errors", "server-errors", "quiet"}
-    for policy in policies.values():
-        assert f'bucket_name = "{documents.name}' in str(policy["conditions"])
+    assert policies.keys() == {"client-errors", "server-errors", "latency", "quiet"}
+    for name, policy in policies.items():
+        about_it = f'bucket_name = "{documents.name}' in str(policy["conditions"])
+        assert about_it == (name != "latency")
         assert len(policy["notificationChannels"]) == len(EMAILS)
     (rate,) = policies["client-errors"]["conditions"]
     assert rate["conditionThreshold"]["thresholdValue"] == 0.1
     assert usual.exports["gcp_alarms"].split(",") == [
-        f"kb-test-watch-{kind}" for kind in ("client-errors", "server-errors", "quiet")
+        f"kb-test-watch-{kind}" for kind in ("client-errors", "server-errors", "latency", "quiet")
     ]
 
 

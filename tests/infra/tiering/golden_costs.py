@@ -7,10 +7,10 @@ meaning or of the inventory. What then differs is for a person to look at.
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from app.terms.outputs import Cloud
-from app.terms.prices import LISTS, prices_of
+from app.terms.prices import prices_of
 from infra.tiering import FolderRule, OldVersions, TieringPolicy
 from infra.tiering.simulation import simulate
 from infra.tiering.sources import documents_at
@@ -34,7 +34,7 @@ def costs(cloud: Cloud) -> dict[str, Any]:
         documents_at(FOLDER / "inventory.json"),
         POLICY,
         cloud=cloud,
-        prices=prices_of(LISTS[cloud]),
+        prices=prices_of(cloud),
         start=datetime(2026, 1, 1, tzinfo=UTC),
         traffic=Traffic(changed_monthly=0.05, added_monthly=0.02, reads_monthly=3),
     )
@@ -42,6 +42,6 @@ def costs(cloud: Cloud) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    for name in LISTS:
+    for name in get_args(Cloud):
         text = json.dumps(costs(name), indent=1, ensure_ascii=False) + "\n"
         (FOLDER / f"{name}.json").write_text(text, encoding="utf-8")

@@ -173,8 +173,8 @@ def test_what_cannot_be_is_refused_in_one_sentence(
 
 
 def test_prices_of_a_cloud_that_is_not_simulated_are_refused(kb: Kb) -> None:
-    prices = str(PROJECT / "app/terms/prices/google.toml")
+    prices = str(PROJECT / "app/terms/prices/gcp.toml")
     code, _, err = kb("tiering", "simulate", "-s", "dev", "--from", INVENTORY, "--prices", prices)
 
     assert code == 2
-    assert "--prices names those of google, which is not simulated." in err
+    assert "--prices names those of gcp, which is not simulated." in err

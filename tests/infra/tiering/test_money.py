@@ -8,7 +8,7 @@ import pytest
 
 from app.terms.inventory import Document
 from app.terms.outputs import Cloud
-from app.terms.prices import GIGABYTE_BYTES, LISTS, prices_of
+from app.terms.prices import GIGABYTE_BYTES, prices_of
 from infra.tiering import FolderRule, OldVersions, TieringPolicy
 from infra.tiering.bill import Bill
 from infra.tiering.life import State, Stay
@@ -33,7 +33,7 @@ def simulated(
         documents,
         policy,
         cloud=cloud,
-        prices=prices_of(LISTS[cloud]),
+        prices=prices_of(cloud),
         start=START,
         days=days,
         traffic=traffic,
@@ -49,14 +49,14 @@ def test_the_year_is_the_one_that_was_reckoned_and_looked_at(cloud: Cloud) -> No
     golden = json.loads((FOLDER / f"{cloud}.json").read_text(encoding="utf-8"))
 
     assert costs(cloud) == golden
-    assert golden["prices"]["date"] == prices_of(LISTS[cloud]).date.isoformat()
+    assert golden["prices"]["date"] == prices_of(cloud).date.isoformat()
 
 
 @pytest.mark.parametrize("cloud", CLOUDS)
 def test_what_never_moves_costs_twelve_months_of_its_tier(cloud: Cloud) -> None:
     found = simulated(NOTHING, cloud, document())
 
-    price = prices_of(LISTS[cloud]).tiers[0].gigabyte_month
+    price = prices_of(cloud).tiers[0].gigabyte_month
     assert found.total == pytest.approx(12 * price)
     assert found.unmoved == pytest.approx(found.total)
 
@@ -115,7 +115,7 @@ def test_archive_left_after_120_days_is_charged_for_180() -> None:
         ],
     )
 
-    archived = 0.002 * 180 / MONTH_DAYS
+    archived = 0.00099 * 180 / MONTH_DAYS
     billed = sum(month.storage + month.early for month in bill.months)
     hot = 0.0208 * 5 / 30
     # Months have 30 or 31 days; a fee is reckoned in mean ones.
@@ -163,7 +163,7 @@ def test_changes_and_growth_come_in_the_shares_that_were_asked_for(cloud: Cloud)
     found = simulated(NOTHING, cloud, *held, traffic=traffic)
     live = found.months[-1].places[("live", MANNERS[cloud].default)].objects
     assert live == pytest.approx(400 * (1 + 12 * 0.05), rel=0.02)
-    writes = found.sum_of("writes") / prices_of(LISTS[cloud]).tiers[0].write_per_1000 * 1000
+    writes = found.sum_of("writes") / prices_of(cloud).tiers[0].write_per_1000 * 1000
     # 40 replaced each month, later as many of the new ones, and 20 new ones.
     assert writes == pytest.approx(12 * 60 + 0.10 * 20 * 66, rel=0.05)
 

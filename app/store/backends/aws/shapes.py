@@ -16,7 +16,7 @@ from app.store.keys import Key
 DEFAULT_TIER: Final = "STANDARD"
 DEFAULT_CONTENT_TYPE: Final = "binary/octet-stream"
 _MD5: Final = re.compile(r"[0-9a-f]{32}")
-_NOT_MD5_ENCRYPTIONS: Final = frozenset({"aws:kms", "aws:kms:dsse"})
+NOT_MD5_ENCRYPTIONS: Final = frozenset({"aws:kms", "aws:kms:dsse"})
 
 Shape = Mapping[str, Any]
 
@@ -158,7 +158,7 @@ def size_of_range(answer: Shape) -> int:
 def _encrypted(answer: Shape) -> bool:
     """Return whether the ETag is no MD5 sum, because of how the object is encrypted."""
     encryption = answer.get("ServerSideEncryption")
-    return encryption in _NOT_MD5_ENCRYPTIONS or "SSECustomerAlgorithm" in answer
+    return encryption in NOT_MD5_ENCRYPTIONS or "SSECustomerAlgorithm" in answer
 
 
 def _modified(answer: Shape) -> datetime:

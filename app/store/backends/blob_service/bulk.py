@@ -1,124 +1,156 @@
-"""What bulk calls through obstore are like on Azure's blob service."""
+"""What bulk calls are like on Azure's blob service."""
 
+import base64
+import hashlib
 import os
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any, Final
-from urllib.parse import urlsplit
+from email.utils import formatdate
+from functools import cached_property, lru_cache
+from time import time
+from typing import Final
+from urllib.parse import quote
 
 from azure.storage.blob import ContainerClient
-from obstore import store as obs
 
 from app.store.backends.blob_service import accounts as sdk
+from app.store.backends.blob_service.archive import word
 from app.store.backends.blob_service.failures import CONTAINER_MISSING, container_missing
-from app.store.backends.blob_service.shapes import DEFAULT_CONTENT_TYPE, tier_of
-from app.store.backends.bulk.clients import Clients, Patience
+from app.store.backends.blob_service.shapes import DEFAULT_CONTENT_TYPE, tier_of, version_of
+from app.store.backends.blob_service.signing import Signer
 from app.store.backends.bulk.failures import Service
-from app.store.backends.bulk.shapes import attributes_of, properties_of
-from app.store.backends.bulk.verbs import SMALL_BYTES_MAX
-from app.store.contract import Blob, BlobInfo, Upload
+from app.store.backends.bulk.headers import can_be_sent, condition_headers, moment_of
+from app.store.backends.bulk.messages import Reply, Request
+from app.store.backends.bulk.transport import Handles
+from app.store.backends.content import BYTES_AT_ONCE_MAX, intact
+from app.store.backends.endpoints import TornAnswer
+from app.store.backends.names import Names
+from app.store.contract import Blob, BlobInfo, Digest, Properties, Upload
 from app.store.keys import Key
 
-_SCOPE: Final = "https://storage.azure.com/.default"
-
-
-def bulk_clients(container: ContainerClient) -> Clients[obs.AzureStore]:
-    """Return obstore's clients of a container: same address, credentials and patience as the SDK's."""
-    patience = Patience(
-        sdk.CONNECT_SECONDS_MAX, sdk.READ_SECONDS_MAX, sdk.RETRIES_MAX, backoff_seconds=1
-    )
-    endpoint = sdk.endpoint_of(container)
-
-    def make(retries: bool) -> obs.AzureStore:
-        # Everything is said: obstore would take what is left out from variables of its own.
-        return obs.AzureStore(
-            str(container.container_name),
-            config={
-                "account_name": str(container.account_name),
-                "endpoint": endpoint,
-                "use_emulator": False,
-                "use_fabric_endpoint": False,
-                "skip_signature": False,
-            },
-            # The variables that the SDK's HTTP library takes it from.
-            client_options=patience.client_options(
-                endpoint, os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
-            ),
-            retry_config=patience.retry_config(retries=retries),
-            credential_provider=_Credentials(container),
-        )
-
-    return Clients(make)
-
-
-class _Credentials:
-    """Hands obstore what the SDK's client was opened with: a key, a signature, or an identity's token."""
-
-    def __init__(self, container: ContainerClient) -> None:
-        self._credential: Any = container.credential
-        self._signature = urlsplit(container.url).query
-
-    def __call__(self) -> Any:
-        if hasattr(self._credential, "get_token"):
-            token = self._credential.get_token(_SCOPE)
-            expires_at = datetime.fromtimestamp(token.expires_on, UTC)
-            return {"token": token.token, "expires_at": expires_at}
-        if hasattr(self._credential, "account_key"):
-            return {"access_key": self._credential.account_key, "expires_at": None}
-        return {"sas_token": self._signature, "expires_at": None}
+_METADATA: Final = "x-ms-meta-"
 
 
 class AzureDialect:
-    """Azure's answers. Nothing in them that obstore shows is a checksum, so nothing is compared.
+    """Azure's requests and answers, with the address, credentials and patience of the SDK's.
 
     Args:
-        container: the SDK's client, for messages.
+        container: the SDK's client.
+        names: of its blobs.
     """
 
-    def __init__(self, container: ContainerClient) -> None:
-        name, endpoint = str(container.container_name), sdk.endpoint_of(container)
+    put_bytes_max = BYTES_AT_ONCE_MAX
+    backoff_seconds = 1.0
+
+    def __init__(self, container: ContainerClient, names: Names) -> None:
+        self._container = container
+        self._names = names
+        self._endpoint = sdk.endpoint_of(container)
+        name = str(container.container_name)
+        self._address = f"{self._endpoint}/{name}"
         self.service = Service(
-            "Azure", endpoint, container_missing(name, endpoint), CONTAINER_MISSING
+            "Azure", self._endpoint, container_missing(name, self._endpoint), CONTAINER_MISSING
         )
 
     @property
-    def put_bytes_max(self) -> int:
-        """What may go without a checksum: obstore sends none to Azure."""
-        return SMALL_BYTES_MAX
+    def tries_max(self) -> int:
+        """See `Dialect`."""
+        return sdk.RETRIES_MAX + 1
 
-    def attributes(self, upload: Upload) -> dict[str, str]:
-        """Return the properties of an upload as obstore's attributes.
+    def handles(self) -> Handles:
+        """See `Dialect`."""
+        return Handles(
+            self._endpoint,
+            connect_seconds_max=sdk.CONNECT_SECONDS_MAX,
+            read_seconds_max=sdk.READ_SECONDS_MAX,
+            # The variables that the SDK's HTTP library takes it from.
+            ca_bundle=os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE"),
+        )
 
-        Raises:
-            Unsupported: there is no such tier.
-        """
-        if upload.properties.tier is not None:
-            tier_of(upload.key, upload.properties.tier)
-        return attributes_of(upload.properties)
+    def get(self, key: Key) -> Request | None:
+        """See `Dialect`."""
+        return self._request("GET", key, {}, None)
 
-    def blob(self, key: Key, meta: Any, attributes: Mapping[str, str], data: bytes) -> Blob:
-        """Return what a GET answered."""
+    def put(self, upload: Upload, data: bytes) -> Request | None:
+        """See `Dialect`."""
+        properties = upload.properties
+        if not can_be_sent(properties):
+            return None
+        md5 = hashlib.md5(data, usedforsecurity=False)
+        headers = {
+            **condition_headers(upload.when),
+            "x-ms-blob-type": "BlockBlob",
+            "content-md5": base64.b64encode(md5.digest()).decode(),
+        }
+        if properties.content_type:
+            headers["x-ms-blob-content-type"] = properties.content_type
+        if properties.content_encoding:
+            headers["x-ms-blob-content-encoding"] = properties.content_encoding
+        if properties.tier is not None:
+            headers["x-ms-access-tier"] = tier_of(upload.key, properties.tier).value
+        for name, text in properties.metadata.items():
+            headers[_METADATA + name.lower()] = text
+        return self._request("PUT", upload.key, headers, data)
+
+    def blob(self, key: Key, reply: Reply) -> Blob:
+        """See `Dialect`."""
+        headers = reply.headers
+        content_type, md5 = headers.get("content-type"), headers.get("content-md5")
+        tier = headers.get("x-ms-access-tier")
+        modified = headers.get("last-modified")
+        if not modified:
+            raise TornAnswer
+        inferred = headers.get("x-ms-access-tier-inferred") == "true"
+        properties = Properties(
+            content_type=None if content_type == DEFAULT_CONTENT_TYPE else content_type,
+            content_encoding=headers.get("content-encoding") or None,
+            metadata={
+                name.removeprefix(_METADATA): text
+                for name, text in headers.items()
+                if name.startswith(_METADATA)
+            },
+            tier=None if inferred or not tier else word(tier),
+        )
         info = BlobInfo(
             key=key,
-            size_stored=meta["size"],
-            version=meta["e_tag"].strip('"'),
-            modified=meta["last_modified"],
+            size_stored=len(reply.body),
+            version=version_of(headers.get("etag")),
+            modified=moment_of(modified),
+            digest=Digest("md5", base64.b64decode(md5).hex()) if md5 else None,
+            tier=word(tier) if tier else None,
         )
-        return Blob(info, properties_of(attributes, DEFAULT_CONTENT_TYPE), data)
+        return intact(Blob(info, properties, reply.body))
 
-    def written(self, upload: Upload, data: bytes, etag: str) -> BlobInfo:
-        """Return what a PUT answered."""
+    def written(self, upload: Upload, data: bytes, reply: Reply) -> BlobInfo:
+        """See `Dialect`."""
+        headers = reply.headers
+        modified, md5 = headers.get("last-modified"), headers.get("content-md5")
+        if not (modified and md5):
+            raise TornAnswer
         return BlobInfo(
             key=upload.key,
             size_stored=len(data),
-            version=etag,
-            modified=datetime.now(UTC),
+            version=version_of(headers.get("etag")),
+            modified=moment_of(modified),
+            # The service has compared it with what it was sent.
+            digest=Digest("md5", base64.b64decode(md5).hex()),
             tier=upload.properties.tier,
         )
 
-    def settled_read(self, blob: Blob) -> None:
-        """Nothing is ever compared."""
+    @cached_property
+    def _signer(self) -> Signer:
+        return Signer(self._container)
 
-    def settled_write(self, upload: Upload, data: bytes, etag: str) -> BlobInfo:
-        """Nothing is ever compared."""
-        return self.written(upload, data, etag)
+    def _request(
+        self, method: str, key: Key, headers: dict[str, str], data: bytes | None
+    ) -> Request:
+        url = f"{self._address}/{quote(self._names.name(key), safe='~/')}"
+        headers["x-ms-date"] = _date(int(time()))
+        headers["x-ms-version"] = self._container.api_version
+        url, lines = self._signer.signed(method, url, headers, len(data or b""))
+        if data is not None:
+            lines.append("Expect:")
+        return Request(method, url, lines, data)
+
+
+@lru_cache(maxsize=2)
+def _date(seconds: int) -> str:
+    return formatdate(seconds, usegmt=True)

@@ -1,1 +1,1 @@
-"""`read_many` and `write_many` through obstore, at a tenth of the vendors' CPU per object."""
+"""`read_many` and `write_many` through libcurl, at a tenth of the vendors' CPU per object."""

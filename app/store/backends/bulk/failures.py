@@ -1,31 +1,20 @@
-"""What the errors of obstore mean for a store."""
+"""What the answers of a service to bulk calls mean for a store."""
 
 import re
 from dataclasses import dataclass
+from time import time
 from typing import Final
 
-from obstore import exceptions
-
+from app.store.backends.bulk.headers import moment_of
+from app.store.backends.bulk.messages import Reply, Silence
 from app.store.backends.endpoints import BUSY, no_answer
 from app.store.backends.refusals import condition_failed, not_found
 from app.store.contract import IfVersion, When
 from app.store.errors import AccessDenied, StoreError, StoreMissing
 from app.store.keys import Key
 
-RAISED: Final = (exceptions.BaseError, FileNotFoundError, ValueError)
-"""What obstore's calls raise for what services answer, or do not answer."""
-
-# obstore shows a service's answer in its messages only.
-_STATUS: Final = re.compile(r"non-2xx status code: (\d{3})")
-_CODE: Final = re.compile(r"<Code>\s*(\w+)\s*</Code>")
-_RETRIED: Final = re.compile(r"after [1-9]\d* retries")
-_NEVER_SENT: Final = (
-    exceptions.InvalidPathError,
-    exceptions.NotSupportedError,
-    exceptions.UnauthenticatedError,
-    ValueError,
-)
-_REDIRECTED: Final = "redirect without LOCATION"
+_CODE: Final = re.compile(rb"<Code>\s*(\w+)\s*</Code>")
+_CODE_HEADER: Final = "x-ms-error-code"
 
 _CONDITION_CODES: Final = frozenset(
     {"", "PreconditionFailed", "ConditionalRequestConflict", "ConditionNotMet", "BlobAlreadyExists"}
@@ -52,24 +41,31 @@ class Service:
     missing_codes: frozenset[str]
 
 
+def is_passing(came: Reply | Silence) -> bool:
+    """Return whether the same request may do better a little later."""
+    if isinstance(came, Silence):
+        return True
+    return came.status >= 500 or came.status in (408, 429)
+
+
 def meaning_of(
-    error: Exception, key: Key, service: Service, *, when: When | None
+    came: Reply | Silence, key: Key, service: Service, *, when: When | None, retried: bool
 ) -> StoreError | None:
-    """Return the StoreError that an error of obstore means for `key`.
+    """Return the StoreError that a refusal, or silence, means for `key`.
 
     Args:
-        error: one of `RAISED`.
+        came: what came instead of the answer hoped for.
         key: what the call was about.
         service: for messages.
         when: the condition of a write; None for a read.
+        retried: it was asked more than once.
 
     Returns:
         None where the vendor's SDK has to say it: the answer is one that only it understands.
     """
-    text = str(error)
-    status, code = _answer(text)
-    if not status:
-        return _silence(text, key, service)
+    if isinstance(came, Silence):
+        return no_answer(key, service.endpoint, came.reason, retried=retried)
+    status, code = came.status, _code_of(came)
     if code in service.missing_codes:
         return StoreMissing(str(service.missing))
     if status == 404 and code in _MISSING_CODES:
@@ -82,38 +78,39 @@ def meaning_of(
         return AccessDenied(
             f"{key}: {service.name} refused the credentials ({code or status})", key=key
         )
-    if status >= 500 or status in (408, 429):
-        retried = bool(_RETRIED.search(text))
-        said = f"it said {code or status}"
-        return no_answer(key, service.endpoint, said, retried=retried, busy=status in BUSY)
+    if is_passing(came):
+        return no_answer(
+            key,
+            service.endpoint,
+            f"it said {code or status}",
+            retried=retried,
+            busy=status in BUSY,
+            retry_after_seconds=retry_after_seconds(came),
+        )
     return None
 
 
-def wrote_nothing(error: Exception) -> bool:
-    """Return whether a write that ended with `error` surely had no effect."""
-    text = str(error)
-    status, _ = _answer(text)
-    if status:
-        return 300 <= status < 500
-    return isinstance(error, _NEVER_SENT) or _REDIRECTED in text
+def retry_after_seconds(came: Reply | Silence) -> float:
+    """Return how long the service asks to wait (RFC 9110, Retry-After); 0 where it does not say."""
+    if isinstance(came, Silence):
+        return 0.0
+    said = came.headers.get("retry-after", "")
+    if said.isdecimal():
+        return float(said)
+    try:
+        return max(0.0, moment_of(said).timestamp() - time()) if said else 0.0
+    except ValueError:
+        return 0.0
 
 
-def _answer(text: str) -> tuple[int, str]:
-    """Return the status and the code of the service's answer; 0 and "" where there was none."""
-    status = _STATUS.search(text)
-    if not status:
-        return 0, ""
-    code = _CODE.search(text, status.end())
-    return int(status[1]), code[1] if code else ""
+def wrote_nothing(came: Reply | Silence) -> bool:
+    """Return whether a write that ended so surely had no effect."""
+    return came.unsent if isinstance(came, Silence) else 300 <= came.status < 500
 
 
-def _silence(text: str, key: Key, service: Service) -> StoreError | None:
-    if "HTTP error" not in text:
-        return None
-    if "kind: Timeout" in text or "TimedOut" in text:
-        reason = "it took too long"
-    elif "kind: Connect" in text:
-        reason = "no connection"
-    else:
-        reason = "the answer broke off"
-    return no_answer(key, service.endpoint, reason, retried=bool(_RETRIED.search(text)))
+def _code_of(reply: Reply) -> str:
+    code = reply.headers.get(_CODE_HEADER)
+    if code:
+        return code
+    found = _CODE.search(reply.body)
+    return found[1].decode("ascii") if found else ""

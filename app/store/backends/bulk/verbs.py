@@ -1,39 +1,50 @@
-"""The two bulk verbs over any service that obstore speaks to."""
+"""The two bulk verbs over a service that is spoken to directly."""
 
-import io
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final, Protocol
+import random
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import Final, Protocol, TypeVar
 
-import obstore
-
-from app.store.backends.bulk.clients import Clients
-from app.store.backends.bulk.failures import RAISED, Service, meaning_of, wrote_nothing
+from app.store.backends.bulk.conversation import (
+    Conversation,
+    Elsewhere,
+    Hold,
+    Pause,
+    held_here,
+)
+from app.store.backends.bulk.failures import (
+    Service,
+    is_passing,
+    meaning_of,
+    retry_after_seconds,
+    wrote_nothing,
+)
+from app.store.backends.bulk.lanes import Lanes
+from app.store.backends.bulk.messages import Reply, Request, Silence
+from app.store.backends.bulk.room import Room, Seat
+from app.store.backends.bulk.transport import Exchanges, Handles
 from app.store.backends.content import PART_BYTES, size_of, whole
-from app.store.backends.names import Names
-from app.store.backends.room import Room, Seat
-from app.store.backends.window import Window
+from app.store.backends.endpoints import TornAnswer, no_answer
 from app.store.contract import (
     ALWAYS,
-    Absent,
     Blob,
     BlobInfo,
     BlobStore,
     Content,
-    IfVersion,
     Source,
     Upload,
-    When,
 )
-from app.store.errors import StoreError
+from app.store.errors import CorruptBlob, StoreError
 from app.store.keys import Key
 
+Answer = TypeVar("Answer")
+
 SMALL_BYTES_MAX: Final = 1 << 20
-"""What is fetched whole from a source; a larger one goes through the vendor's SDK, in parts."""
-_CHUNK_BYTES_MIN: Final = 1 << 20
-# The C library keeps what each thread has freed, up to the size of its largest blob or so: with large ones on
-# every thread of a window that is several times what the window itself holds (measured: 420 MB, here 190).
-_LARGE_READERS: Final = ThreadPoolExecutor(3, thread_name_prefix="store-large")
+"""What goes over the lanes; larger content has a thread of its own."""
+_RETRY_AFTER_SECONDS_MAX: Final = 20.0
+"""A service that asks for more is given up on: who called may try again."""
+_UPLOADS_BYTES_MAX: Final = 160 << 20
+"""Three uploads of the largest size: with fewer the service waits while the next one is read."""
 
 
 class Dialect(Protocol):
@@ -46,34 +57,50 @@ class Dialect(Protocol):
 
     @property
     def put_bytes_max(self) -> int:
-        """How many bytes obstore may put at once: obstore knows no conditions of an upload in parts."""
+        """How many bytes one request may carry; what is larger goes through the vendor's SDK."""
         ...
 
-    def attributes(self, upload: Upload) -> dict[str, str]:
-        """Return the properties of an upload as obstore's attributes.
+    @property
+    def tries_max(self) -> int:
+        """How often a call that may be repeated is made, as the vendor's SDK does it."""
+        ...
+
+    @property
+    def backoff_seconds(self) -> float:
+        """How long it waits before each repetition: so much to twice as much."""
+        ...
+
+    def handles(self) -> Handles:
+        """Return what makes connections to the service, as the vendor's SDK would."""
+        ...
+
+    def get(self, key: Key) -> Request | None:
+        """Return a signed request for a blob; None where the SDK has to say why there can be none."""
+        ...
+
+    def put(self, upload: Upload, data: bytes) -> Request | None:
+        """Return a signed request that writes a blob; None as for `get`.
 
         Raises:
-            StoreError: the service has no such thing.
+            StoreError: the service has no such property.
         """
         ...
 
-    def blob(self, key: Key, meta: Any, attributes: Mapping[str, str], data: bytes) -> Blob | None:
-        """Return what a GET answered; None where the bytes are not those of the checksum it names."""
-        ...
-
-    def written(self, upload: Upload, data: bytes, etag: str) -> BlobInfo | None:
-        """Return what a PUT answered; None where the service has other bytes than were sent."""
-        ...
-
-    def settled_read(self, blob: Blob) -> None:
-        """Learn from what the vendor's SDK made of a blob that this one could not check."""
-        ...
-
-    def settled_write(self, upload: Upload, data: bytes, etag: str) -> BlobInfo:
-        """Ask the vendor's SDK what became of an upload whose checksum did not come back.
+    def blob(self, key: Key, reply: Reply) -> Blob:
+        """Return what a GET answered.
 
         Raises:
-            CorruptBlob: the service stores other bytes than were sent.
+            CorruptBlob: the bytes are not those of the checksum that it names.
+            TornAnswer: the answer lacks what every answer has.
+        """
+        ...
+
+    def written(self, upload: Upload, data: bytes, reply: Reply) -> BlobInfo:
+        """Return what a PUT answered.
+
+        Raises:
+            CorruptBlob: the service has other bytes than were sent.
+            TornAnswer: as for `blob`.
         """
         ...
 
@@ -81,104 +108,157 @@ class Dialect(Protocol):
 class BulkVerbs:
     """`read_many` and `write_many` of `store`.
 
-    Calls run on threads: obstore's calls leave the interpreter to others while they wait, and cost half of
-    what its coroutines do. Large content, and whatever obstore cannot express or explain, goes through the
-    store's own `read` and `write`, on the threads of the same window.
+    What is large, and whatever only the vendor's SDK can do or explain, goes through the store's own `read`
+    and `write`, on threads of their own.
 
     Args:
         store: whose single verbs are used.
-        names: its names.
         dialect: its service.
-        clients: obstore's.
-        concurrency: how many calls run at once.
+        concurrency: how many calls are on their way at once.
     """
 
-    def __init__(
-        self,
-        store: BlobStore,
-        names: Names,
-        dialect: Dialect,
-        clients: Clients[Any],
-        *,
-        concurrency: int,
-    ) -> None:
+    def __init__(self, store: BlobStore, dialect: Dialect, *, concurrency: int) -> None:
         self._store = store
-        self._names = names
         self._dialect = dialect
-        self._clients = clients
         self._concurrency = concurrency
+        self._handles: Handles | None = None
+        # Kept for their connections.
+        self._spare: deque[Exchanges[Seat]] = deque()
 
     def read_many(self, keys: Iterable[Key]) -> Iterator[Blob | StoreError]:
         """See the contract."""
-        return Window[Key, Blob](self._read, concurrency=self._concurrency).run(keys)
+        exchanges = self._exchanges()
+        lanes = Lanes[Key, Blob](self._read, exchanges, concurrency=self._concurrency)
+        yield from self._answers(lanes.run(keys), exchanges)
 
     def write_many(self, uploads: Iterable[Upload]) -> Iterator[BlobInfo | StoreError]:
         """See the contract."""
-        window = Window[Upload, BlobInfo](
-            self._write, concurrency=self._concurrency, size_of=_held_by
+        exchanges = self._exchanges()
+        lanes = Lanes[Upload, BlobInfo](
+            self._write,
+            exchanges,
+            concurrency=self._concurrency,
+            size_of=_held_by,
+            bytes_max=_UPLOADS_BYTES_MAX,
         )
-        return window.run(uploads)
+        yield from self._answers(lanes.run(uploads), exchanges)
 
     def close(self) -> None:
-        """Let go of the connections."""
-        self._clients.close()
+        """Let go of the connections; a later call opens new ones."""
+        while self._spare:
+            self._spare.pop().close()
+        if self._handles:
+            self._handles.close()
 
-    def _read(self, key: Key, room: Room, seat: Seat) -> Blob:
+    def _exchanges(self) -> Exchanges[Seat]:
         try:
-            meta, attributes, data = self._fetch(key, room, seat)
-        except RAISED as error:
-            meaning = meaning_of(error, key, self._dialect.service, when=None)
-            if meaning is not None:
-                raise meaning from error
-            return self._store.read(key)
-        blob = self._dialect.blob(key, meta, attributes, data)
-        if blob is None:
-            blob = self._store.read(key)
-            self._dialect.settled_read(blob)
+            return self._spare.pop()
+        except IndexError:
+            if self._handles is None:
+                self._handles = self._dialect.handles()
+            return Exchanges(self._handles)
+
+    def _answers(self, answers: Iterator[Answer], exchanges: Exchanges[Seat]) -> Iterator[Answer]:
+        try:
+            yield from answers
+        finally:
+            if len(exchanges):
+                exchanges.close()  # whoever waited for their end was interrupted
+            else:
+                self._spare.append(exchanges)
+
+    def _read(self, key: Key, seat: Seat, room: Room) -> Conversation[Blob]:
+        dialect = self._dialect
+        if room.expected:
+            yield Hold(room.expected)
+        tries = 0
+        blob: Blob
+        while True:
+            request = dialect.get(key)
+            if request is None:
+                break
+            tries += 1
+            came = yield request.expecting(lambda size: _fits(room, seat, size))
+            if isinstance(came, Reply) and came.status == 200:
+                try:
+                    blob = yield from self._looked_at(key, came)
+                except TornAnswer:
+                    raise self._torn(key) from None
+                except CorruptBlob:
+                    break  # it may have been damaged on the way: the SDK asks again
+                return blob
+            if not isinstance(came, Reply) and came.refused is not None:
+                # No connection is kept waiting, however long it takes: the service might end it.
+                tries -= 1
+                yield Hold(came.refused)
+            elif is_passing(came) and tries < dialect.tries_max:
+                yield self._pause(came)
+            else:
+                meaning = meaning_of(came, key, dialect.service, when=None, retried=tries > 1)
+                if meaning is not None:
+                    raise meaning
+                break
+        blob = yield Elsewhere(lambda: self._store.read(key))
         return blob
 
-    def _fetch(self, key: Key, room: Room, seat: Seat) -> tuple[Any, Mapping[str, str], bytes]:
-        client = self._clients.client(retries=True)
-        name = self._names.name(key)
-        room.expect(seat)
-        while True:
-            # The answer's head is here; its bytes are fetched only when there is room for them.
-            answer = obstore.get(client, name)
-            meta = answer.meta
-            size = meta["size"]
-            room.learn(size)
-            if room.fits(seat, size):
-                return meta, answer.attributes, _bytes_of(answer, size)
-            # No connection is kept waiting, however long it takes: the service might end it.
-            del answer
-            room.hold(seat, size)
+    def _write(self, upload: Upload, seat: Seat, room: Room) -> Conversation[BlobInfo]:
+        content = upload.content
+        size = size_of(content)
+        written: BlobInfo
+        if size > self._put_bytes_max(content):
+            written = yield Elsewhere(lambda: self._single(upload))
+            return written
+        if size > SMALL_BYTES_MAX:
+            handles = self._handles
+            assert handles is not None  # noqa: S101 - made before the lanes
+            written = yield Elsewhere(lambda: held_here(self._put(upload), handles))
+            return written
+        return (yield from self._put(upload))
 
-    def _write(self, upload: Upload, room: Room, seat: Seat) -> BlobInfo:
-        key, when = upload.key, upload.when
-        if size_of(upload.content) > self._put_bytes_max(upload.content):
-            return self._single(upload)
-        attributes = self._dialect.attributes(upload)
+    def _put(self, upload: Upload) -> Conversation[BlobInfo]:
+        key, when, dialect = upload.key, upload.when, self._dialect
         data = whole(key, upload.content)
-        client = self._clients.client(retries=when is ALWAYS)
-        try:
-            answer = obstore.put(
-                client,
-                self._names.name(key),
-                data,
-                mode=_mode(when),
-                attributes=attributes,
-                use_multipart=False,
-            )
-        except RAISED as error:
-            meaning = meaning_of(error, key, self._dialect.service, when=when)
+        tries_max = dialect.tries_max if when is ALWAYS else 1
+        tries = 0
+        while True:
+            request = dialect.put(upload, data)
+            if request is None:
+                break
+            tries += 1
+            came = yield request
+            if isinstance(came, Reply) and 200 <= came.status < 300:
+                try:
+                    return dialect.written(upload, data, came)
+                except TornAnswer:
+                    raise self._torn(key) from None
+            if is_passing(came) and tries < tries_max:
+                yield self._pause(came)
+                continue
+            meaning = meaning_of(came, key, dialect.service, when=when, retried=tries > 1)
             if meaning is not None:
-                raise meaning from error
-            if not wrote_nothing(error):
-                raise
-            return self._single(upload)
-        etag = (answer["e_tag"] or "").strip('"')
-        written = self._dialect.written(upload, data, etag)
-        return written or self._dialect.settled_write(upload, data, etag)
+                raise meaning
+            if not wrote_nothing(came):
+                raise no_answer(
+                    key, dialect.service.endpoint, "it said nothing known", retried=False
+                )
+            break
+        written: BlobInfo = yield Elsewhere(lambda: self._single(upload))
+        return written
+
+    def _looked_at(self, key: Key, reply: Reply) -> Conversation[Blob]:
+        blob: Blob
+        if len(reply.body) <= SMALL_BYTES_MAX:
+            return self._dialect.blob(key, reply)
+        blob = yield Elsewhere(lambda: self._dialect.blob(key, reply))
+        return blob
+
+    def _torn(self, key: Key) -> StoreError:
+        endpoint = self._dialect.service.endpoint
+        return no_answer(key, endpoint, "the answer broke off", retried=False)
+
+    def _pause(self, came: Reply | Silence) -> Pause:
+        backoff = self._dialect.backoff_seconds * random.uniform(1, 2)  # noqa: S311 - keeps no secret
+        return Pause(max(backoff, min(retry_after_seconds(came), _RETRY_AFTER_SECONDS_MAX)))
 
     def _put_bytes_max(self, content: Content) -> int:
         return self._dialect.put_bytes_max if isinstance(content, bytes) else SMALL_BYTES_MAX
@@ -189,28 +269,9 @@ class BulkVerbs:
         )
 
 
-def _bytes_of(answer: Any, size: int) -> bytes:
-    if size > PART_BYTES:
-        return _LARGE_READERS.submit(_gathered, answer).result()
-    data: bytes = answer.bytes().to_bytes()
-    return data
-
-
-def _gathered(answer: Any) -> bytes:
-    """Return the bytes without holding them twice: what BytesIO gives away at its end is not copied."""
-    gathered = io.BytesIO()
-    for chunk in answer.stream(min_chunk_size=_CHUNK_BYTES_MIN):
-        gathered.write(chunk)
-    return gathered.getvalue()
-
-
-def _mode(when: When) -> Any:
-    if when is Absent.ABSENT:
-        return "create"
-    if isinstance(when, IfVersion):
-        # Without the key "version": obstore takes no None there.
-        return {"e_tag": f'"{when.version}"'}
-    return "overwrite"
+def _fits(room: Room, seat: Seat, size: int) -> bool:
+    room.learn(size)
+    return room.fits(seat, size)
 
 
 def _held_by(upload: Upload) -> int:

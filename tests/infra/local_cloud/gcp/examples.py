@@ -136,6 +136,24 @@ GCP: dict[str, Properties] = {
         "notificationChannels": ["projects/example-1/notificationChannels/1"],
         "enabled": True,
     },
+    watch_schemas.BUDGET: {
+        "billingAccount": "0A1B2C-3D4E5F-6A7B8C",
+        "displayName": "kb",
+        "amount": {"specifiedAmount": {"units": "50", "currencyCode": "EUR"}},
+        "budgetFilter": {
+            "calendarPeriod": "MONTH",
+            "projects": ["projects/123456789012"],
+            "labels": {"environment": "dev"},
+        },
+        "thresholdRules": [
+            {"thresholdPercent": 0.8, "spendBasis": "CURRENT_SPEND"},
+            {"thresholdPercent": 1.0, "spendBasis": "FORECASTED_SPEND"},
+        ],
+        "allUpdatesRule": {
+            "monitoringNotificationChannels": ["projects/example-1/notificationChannels/1"],
+            "disableDefaultIamRecipients": False,
+        },
+    },
 }
 
 
@@ -199,6 +217,47 @@ PUBLISHED: dict[str, tuple[str, Properties]] = {
             "role": "roles/iam.workloadIdentityUser",
             "member": "principalSet://iam.googleapis.com/projects/1/locations/global/"
             "workloadIdentityPools/github/attribute.repository/o/r",
+        },
+    ),
+    # pulumi-gcp 10.2, gcp.billing.Budget, "Billing Budget Lastperiod", "… Filter", "… Customperiod".
+    "a budget of what was spent before": (
+        watch_schemas.BUDGET,
+        {
+            "billingAccount": "000000-000000-000000",
+            "budgetFilter": {"projects": ["projects/1"]},
+            "amount": {"lastPeriodAmount": True},
+            "thresholdRules": [{"thresholdPercent": 10}],
+        },
+    ),
+    "a budget of some services and credits": (
+        watch_schemas.BUDGET,
+        {
+            "billingAccount": "000000-000000-000000",
+            "budgetFilter": {
+                "creditTypesTreatment": "INCLUDE_SPECIFIED_CREDITS",
+                "creditTypes": ["PROMOTION", "FREE_TIER"],
+                "services": ["services/24E6-581D-38E5"],
+                "resourceAncestors": ["organizations/1"],
+            },
+            "amount": {"specifiedAmount": {"currencyCode": "USD", "units": "100000"}},
+            "thresholdRules": [
+                {"thresholdPercent": 0.5},
+                {"thresholdPercent": 0.9, "spendBasis": "FORECASTED_SPEND"},
+            ],
+        },
+    ),
+    "a budget until a day": (
+        watch_schemas.BUDGET,
+        {
+            "billingAccount": "000000-000000-000000",
+            "budgetFilter": {
+                "creditTypesTreatment": "EXCLUDE_ALL_CREDITS",
+                "customPeriod": {
+                    "startDate": {"year": 2026, "month": 1, "day": 1},
+                    "endDate": {"year": 2026, "month": 12, "day": 31},
+                },
+            },
+            "amount": {"specifiedAmount": {"units": "1"}},
         },
     ),
 }

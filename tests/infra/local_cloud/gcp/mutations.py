@@ -20,6 +20,7 @@ WORDS = {
     "matchesStorageClasses": "matchesStorageClass",
     "matchesSuffixes": "matchesSuffix",
     "permissions": "includedPermissions",
+    "allUpdatesRule": "notificationsRule",
 }
 KINDS: dict[type, str] = {bool: "neither true nor false", int: "no number", str: "no string"} | {
     float: "no number"

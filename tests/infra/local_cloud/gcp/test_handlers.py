@@ -21,7 +21,7 @@ pytestmark = pytest.mark.emulator
 ORDER = (
     *(schemas.BUCKET, schemas.ROLE, schemas.ACCOUNT, schemas.POOL, schemas.POOL_PROVIDER),
     *(schemas.BUCKET_MEMBER, schemas.ACCOUNT_MEMBER),
-    *(watch_schemas.CHANNEL, watch_schemas.ALERT_POLICY),
+    *(watch_schemas.CHANNEL, watch_schemas.ALERT_POLICY, watch_schemas.BUDGET),
 )
 UPDATES: dict[str, dict[str, Any]] = {
     schemas.BUCKET: {"versioning": {"enabled": False}, "labels": {"a": "b"}},
@@ -31,6 +31,7 @@ UPDATES: dict[str, dict[str, Any]] = {
     schemas.POOL_PROVIDER: {"attributeCondition": "false"},
     watch_schemas.CHANNEL: {"enabled": False},
     watch_schemas.ALERT_POLICY: {"notificationChannels": []},
+    watch_schemas.BUDGET: {"thresholdRules": []},
 }
 """What can be changed in place; a binding is made anew."""
 

@@ -20,7 +20,7 @@ _SAMPLES: Final = {
 }
 """Format of a string → a value of it."""
 
-_OWN: Final = {bool: "boolean", int: "integer", str: "string"}
+_OWN: Final = {bool: "boolean", int: "integer", str: "string", dict: "object"}
 
 
 @dataclass(slots=True)
@@ -100,8 +100,8 @@ def _value(schema: Schema, node: Node, path: Path, found: Whole, above: tuple[in
     for name, kind in schema.own.items():
         parent, _, last = name.rpartition(".")
         if parent and parent == plain:
-            found.nodes[*path, last] = {"type": _OWN[kind]}
-            values[last] = _scalar({"type": _OWN[kind]})
+            own = {"type": _OWN[kind]}
+            values[last] = _value(schema, own, (*path, last), found, above)
     return values
 
 

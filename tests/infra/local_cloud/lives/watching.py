@@ -34,6 +34,11 @@ LIVES: dict[str, Life] = {
     gcp_types.ALERT_POLICY: _by_id(
         GCP[gcp_types.ALERT_POLICY], update={"enabled": False}, replacement={"project": "kb-others"}
     ),
+    gcp_types.BUDGET: _by_id(
+        GCP[gcp_types.BUDGET],
+        update={"amount": {"specifiedAmount": {"units": "500"}}},
+        replacement={"billingAccount": "9A1B2C-3D4E5F-6A7B8C"},
+    ),
     aws_types.TOPIC: _aws(
         aws_types.TOPIC, update={"tags": {"c": "d"}}, replacement={"name": "renamed"}
     ),
