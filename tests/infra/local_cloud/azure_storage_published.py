@@ -116,6 +116,14 @@ STORAGE: Final[Mapping[str, tuple[str, Properties]]] = {
         schemas.ACCOUNT,
         _whole_account(allowedCopyScope="AAD"),
     ),
+    "StorageAccountCreateAllowedCopyScopeToPrivateLink": (
+        schemas.ACCOUNT,
+        _whole_account(allowedCopyScope="PrivateLink"),
+    ),
+    "StorageAccountCreateDisallowPublicNetworkAccess": (
+        schemas.ACCOUNT,
+        _whole_account(extendedLocation=_EDGE, publicNetworkAccess="Disabled"),
+    ),
     "StorageAccountCreateDnsEndpointTypeToAzureDnsZone": (
         schemas.ACCOUNT,
         _whole_account(
@@ -222,6 +230,16 @@ STORAGE: Final[Mapping[str, tuple[str, Properties]]] = {
         _policy(
             _rule(1, baseBlob=_ages(_MODIFIED, **_YEARS)),
             _rule(2, tags=_TAGGED, baseBlob=_ages(_MODIFIED, **_YEARS)),
+        ),
+    ),
+    "StorageAccountSetManagementPolicyColdTierActions": (
+        schemas.POLICY,
+        _policy(
+            _rule(
+                baseBlob=_ages(_MODIFIED, **_YEARS, tierToCold=30),
+                snapshot=_ages(_CREATED, tierToCold=30, delete=30),
+                version=_ages(_CREATED, tierToCold=30, delete=30),
+            )
         ),
     ),
     "StorageAccountSetManagementPolicyForBlockAndAppendBlobs": (

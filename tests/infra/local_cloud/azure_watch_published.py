@@ -144,6 +144,20 @@ WATCHING: Final[Mapping[str, tuple[str, Properties]]] = {
             targetResourceRegion="southcentralus",
         ),
     ),
+    "createOrUpdateMetricAlertSubscription": (
+        watch_schemas.METRIC_ALERT,
+        _alert(
+            _criteria(
+                "MultipleResourceMultiple",
+                metricNamespace="microsoft.compute/virtualmachines",
+                threshold=80.5,
+            ),
+            scopes=[_SUBSCRIPTION],
+            targetResourceType="Microsoft.Compute/virtualMachines",
+            targetResourceRegion="southcentralus",
+            autoMitigate=True,
+        ),
+    ),
     "createOrUpdateMetricAlertWithDimensions": (
         watch_schemas.METRIC_ALERT,
         _alert(
