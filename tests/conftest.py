@@ -6,6 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A crowded machine is no failure: how long anything takes is said by benchmarks/.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 # Before any test imports them: the laws show both sides of a failed comparison.
 pytest.register_assert_rewrite("app.store.conformance")

@@ -130,7 +130,7 @@ def check(
     assert proof.proved == len(arrived)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TREE, STORED)
 @example({b".kbignore": ("file", b"\x80"), b"a": ("file", b"1")}, {})
 def test_the_plan_is_what_a_run_into_memory_does(
@@ -140,7 +140,7 @@ def test_the_plan_is_what_a_run_into_memory_does(
         check(tree, stored, MemoryStore(), Path(place))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(TREE, STORED)
 def test_the_plan_is_what_a_run_into_a_folder_does(
     tree: dict[bytes, tuple[str, bytes]], stored: dict[str, bytes]

@@ -77,7 +77,7 @@ class Reads:
         self._held -= size
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @example(sizes=[BYTES_MAX // 8] * 25, concurrency=6)
 @example(sizes=[4, *[BYTES_MAX] * 8, 4, 4], concurrency=6)
 @given(

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from moto.iam.access_control import IAMPolicy, PermissionResult
 
@@ -219,7 +219,6 @@ STATEMENTS = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(
     statements=st.lists(STATEMENTS, min_size=1, max_size=4),
     action=ACTIONS.filter(lambda it: "*" not in it),

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra.rules import Declared, Posture, stack_findings
@@ -90,9 +90,7 @@ def test_very_many_made_up_settings_keep_every_rule() -> None:
 def _require_rules(examples: int) -> None:
     @settings(
         max_examples=examples,
-        deadline=None,
         derandomize=examples < 100,
-        suppress_health_check=[HealthCheck.too_slow],
     )
     @given(config=SETTINGS)
     def law(config: dict[str, Any]) -> None:

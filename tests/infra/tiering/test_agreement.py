@@ -1,7 +1,7 @@
 """The simulator, which reads the policy, and an interpreter of compiled rules tell the same story."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.terms.outputs import Cloud
@@ -78,7 +78,7 @@ def _agree(cloud: Cloud, policy: TieringPolicy, inventory: list[State]) -> None:
         assert simulated(policy, cloud, state) == interpreted(policy, cloud, state), state
 
 
-@settings(max_examples=250, derandomize=True, deadline=None)
+@settings(max_examples=250, derandomize=True)
 @given(CASES)
 def test_simulator_and_compiled_rules_agree_on_every_day(
     case: tuple[Cloud, TieringPolicy, list[State]],
@@ -91,8 +91,6 @@ def test_simulator_and_compiled_rules_agree_on_every_day(
 @settings(
     max_examples=10_000,
     derandomize=True,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
 )
 @given(CASES)
 def test_simulator_and_compiled_rules_agree_on_every_day_of_ten_thousand_inventories(

@@ -227,7 +227,7 @@ def _members(facts: Facts) -> dict[str, Any]:
 CLOUDS: tuple[Cloud, ...] = ("aws", "azure", "gcp")
 
 
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=60, derandomize=True)
 @given(policies(by_access=True), st.sampled_from(CLOUDS), st.sampled_from(["", "kb/", "team/kb/"]))
 def test_what_is_compiled_is_refused_by_no_law_and_keeps_its_promises(
     policy: TieringPolicy, cloud: Cloud, prefix: str

@@ -122,7 +122,9 @@ class Lanes(Generic[Item, Answer]):
 
     def close(self) -> None:
         """Start nothing more, and wait for what is on its way."""
-        self._closing.set()
+        with self._lock:
+            # From here on the keeper moves nothing.
+            self._closing.set()
         self._ready.clear()
         if self._threads:
             self._threads.shutdown(cancel_futures=True)
@@ -288,9 +290,9 @@ class Lanes(Generic[Item, Answer]):
     def _keep(self) -> None:
         """Move things on while who takes the answers is away."""
         while not self._closing.wait(_AWAY_SECONDS):
-            while self._is_away() and not self._closing.is_set():
+            while self._is_away():
                 with self._lock:
-                    if not len(self._exchanges):
+                    if self._closing.is_set() or not len(self._exchanges):
                         break
                     if not self._move():
                         self._exchanges.wait(_KEEPER_WAITS_SECONDS)
