@@ -22,22 +22,20 @@ def condition_headers(when: When) -> dict[str, str]:
 
 def can_be_sent(properties: Properties) -> bool:
     """Return whether all of them may stand in headers: an end of a line would begin another one."""
+    metadata = properties.metadata
     plain = (properties.content_type, properties.content_encoding, properties.tier)
-    return all(text is None or _is_text(text) for text in plain) and all(
-        _NAME.fullmatch(name) and _is_text(text) for name, text in properties.metadata.items()
-    )
+    texts = "".join([*metadata.values(), *[text for text in plain if text]])
+    return texts.isascii() and texts.isprintable() and _are_names(tuple(metadata))
 
 
 def lines_of(headers: dict[str, str]) -> list[str]:
     """Return headers as libcurl wants them: one without a text has to end with a semicolon."""
-    return [
-        f"{name}: {text}" if text and not text.isspace() else f"{name};"
-        for name, text in headers.items()
-    ]
+    return [f"{name}: {text}" if text.strip() else f"{name};" for name, text in headers.items()]
 
 
-def _is_text(text: str) -> bool:
-    return text.isascii() and text.isprintable()
+@lru_cache(maxsize=256)
+def _are_names(names: tuple[str, ...]) -> bool:
+    return all(map(_NAME.fullmatch, names))
 
 
 @lru_cache(maxsize=256)

@@ -2,7 +2,7 @@
 
 import random
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, Protocol, TypeVar
 
 from app.store.backends.bulk.conversation import (
@@ -172,7 +172,6 @@ class BulkVerbs:
         if room.expected:
             yield Hold(room.expected)
         tries = 0
-        blob: Blob
         while True:
             request = dialect.get(key)
             if request is None:
@@ -198,22 +197,17 @@ class BulkVerbs:
                 if meaning is not None:
                     raise meaning
                 break
-        blob = yield Elsewhere(lambda: self._store.read(key))
-        return blob
+        return (yield from _elsewhere(lambda: self._store.read(key)))
 
     def _write(self, upload: Upload, seat: Seat, room: Room) -> Conversation[BlobInfo]:
-        content = upload.content
-        size = size_of(content)
-        written: BlobInfo
-        if size > self._put_bytes_max(content):
-            written = yield Elsewhere(lambda: self._single(upload))
-            return written
-        if size > SMALL_BYTES_MAX:
+        size = size_of(upload.content)
+        if size <= SMALL_BYTES_MAX:
+            return self._put(upload)
+        if size <= self._put_bytes_max(upload.content):
             handles = self._handles
             assert handles is not None  # noqa: S101 - made before the lanes
-            written = yield Elsewhere(lambda: held_here(self._put(upload), handles))
-            return written
-        return (yield from self._put(upload))
+            return _elsewhere(lambda: held_here(self._put(upload), handles))
+        return _elsewhere(lambda: self._single(upload))
 
     def _put(self, upload: Upload) -> Conversation[BlobInfo]:
         key, when, dialect = upload.key, upload.when, self._dialect
@@ -242,15 +236,12 @@ class BulkVerbs:
                     key, dialect.service.endpoint, "it said nothing known", retried=False
                 )
             break
-        written: BlobInfo = yield Elsewhere(lambda: self._single(upload))
-        return written
+        return (yield from _elsewhere(lambda: self._single(upload)))
 
     def _looked_at(self, key: Key, reply: Reply) -> Conversation[Blob]:
-        blob: Blob
         if len(reply.body) <= SMALL_BYTES_MAX:
             return self._dialect.blob(key, reply)
-        blob = yield Elsewhere(lambda: self._dialect.blob(key, reply))
-        return blob
+        return (yield from _elsewhere(lambda: self._dialect.blob(key, reply)))
 
     def _torn(self, key: Key) -> StoreError:
         endpoint = self._dialect.service.endpoint
@@ -267,6 +258,11 @@ class BulkVerbs:
         return self._store.write(
             upload.key, upload.content, when=upload.when, properties=upload.properties
         )
+
+
+def _elsewhere(call: Callable[[], Answer]) -> Conversation[Answer]:
+    answer: Answer = yield Elsewhere(call)
+    return answer
 
 
 def _fits(room: Room, seat: Seat, size: int) -> bool:
