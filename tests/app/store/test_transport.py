@@ -142,6 +142,19 @@ def test_half_a_body_is_no_answer() -> None:
     assert came == Silence("the answer broke off")
 
 
+def test_half_a_head_is_no_answer_and_its_connection_is_not_used_again() -> None:
+    def answer(seen: Seen) -> Answer:
+        whole = answered()
+        return Answer(whole.sent[:-2], closes=True) if seen.target == "/half" else whole
+
+    with loopback(answer) as served, handles_for(served.url) as handles:
+        paths = ("/first", "/half", "/next", "/last")
+        came = together(handles, *[put(f"{served.url}{path}", b"content") for path in paths])
+
+    assert [isinstance(reply, Reply) for reply in came] == [True, False, True, True]
+    assert [seen.target for seen in served.seen] == list(paths)
+
+
 def test_an_answer_that_does_not_come_may_have_had_its_effect_on_any_connection() -> None:
     ended = threading.Event()
 

@@ -4,6 +4,7 @@ import math
 from collections import deque
 from io import BytesIO
 from pathlib import Path
+from time import monotonic
 from typing import Any, Final, Generic, TypeVar
 from urllib.parse import urlsplit
 
@@ -18,7 +19,10 @@ Tag = TypeVar("Tag")
 _AGENT: Final = "kb-bulk"
 _SPEED_BYTES_MIN: Final = 1
 _BUFFER_BYTES: Final = 512 << 10
+_END_OF_HEAD: Final = b"\r\n"
 _FADING: Final = 1.05
+_FRESH_SECONDS: Final = 2.0
+"""libcurl looks once a second which of its connections have ended."""
 
 _NO_CONNECTION: Final = frozenset(
     {
@@ -125,6 +129,7 @@ class Exchanges(Generic[Tag]):
         self._handles = handles
         self._multi = pycurl.CurlMulti()
         self._running: dict[pycurl.Curl, tuple[_Exchange, Tag]] = {}
+        self._fresh_until = 0.0
 
     def __len__(self) -> int:
         return len(self._running)
@@ -137,6 +142,8 @@ class Exchanges(Generic[Tag]):
         """Begin to send; what comes of it is said by `finished`, with the tag."""
         handle = self._handles.take()
         self._running[handle] = (_Exchange(handle, request), tag)
+        if self._fresh_until and monotonic() < self._fresh_until:
+            handle.setopt(pycurl.FRESH_CONNECT, 1)
         self._multi.add_handle(handle)
 
     def finished(self) -> list[tuple[Tag, Reply | Silence]]:
@@ -150,7 +157,11 @@ class Exchanges(Generic[Tag]):
                 exchange, tag = self._ended(handle)
                 seconds: float = handle.getinfo(pycurl.TOTAL_TIME)
                 self.fastest_seconds = min(seconds, self.fastest_seconds * _FADING or seconds)
-                found.append((tag, exchange.reply()))
+                came = exchange.reply()
+                if isinstance(came, Silence):
+                    # It would be used again, and what is sent on it would be lost.
+                    self._fresh_until = monotonic() + _FRESH_SECONDS
+                found.append((tag, came))
                 self._handles.give_back(handle)
             for handle, code, _ in failed:
                 exchange, tag = self._ended(handle)
@@ -203,7 +214,11 @@ class _Exchange:
         setopt(pycurl.READFUNCTION, BytesIO(request.body).read)
         setopt(pycurl.FRESH_CONNECT, 0 if request.body else 1)
 
-    def reply(self) -> Reply:
+    def reply(self) -> Reply | Silence:
+        if not self._head or self._head[-1] != _END_OF_HEAD:
+            # libcurl takes the end of the connection for the end of the headers.
+            self._forget()
+            return Silence("the answer broke off")
         status, headers = _parsed(self._head)
         body = self._body.getvalue() if self._body else b""
         self._forget()
