@@ -11,6 +11,7 @@ and so much of what it asked was refused.
 
 import argparse
 import json
+import os
 import signal
 import statistics
 import subprocess
@@ -71,11 +72,13 @@ def shares_of(contestant: Contestant, folder: Path, caps: Caps, latency_seconds:
             env=errand.environment(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,
         ) as run:
             try:
                 return _watched(run, at, caps)
             finally:
-                run.send_signal(signal.SIGKILL)
+                # Some peers are programs behind a script: they end together.
+                os.killpg(run.pid, signal.SIGKILL)
 
 
 def _watched(run: "subprocess.Popen[bytes]", at: Sink, caps: Caps) -> Shares:
