@@ -142,7 +142,10 @@ class Pace:
 
 
 def _asked(error: StoreError) -> float:
-    """Return how many seconds the service asks to wait; no longer than a refusal is waited out."""
+    """Return how many seconds the service asks to wait.
+
+    No more than half of what a silence may last: a service may recover sooner than it thought.
+    """
     seconds = error.retry_after_seconds if isinstance(error, Busy) else 0.0
     return min(seconds, SILENT_SECONDS_MAX / 2)
 

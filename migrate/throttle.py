@@ -18,9 +18,6 @@ RATE_MIN: Final = 5.0
 _RATE_HIGH: Final = 1200.0
 """A service that takes so much may take anything: the search hurries."""
 
-_RETRY_AFTER_SECONDS_MAX: Final = 30.0
-"""Nobody waits longer without asking: a service may recover sooner than it thought."""
-
 _LATE_SECONDS_MAX: Final = 0.02
 """Places that nobody took are made up for so long, and then lost: no burst after a pause."""
 
@@ -214,8 +211,7 @@ class Throttle:
             if self._refusing_since is None:
                 self._refusing_since = self._clock()
             elif retry_after_seconds:
-                pause = min(retry_after_seconds, _RETRY_AFTER_SECONDS_MAX)
-                self._next = max(self._next, self._clock() + pause)
+                self._next = max(self._next, self._clock() + retry_after_seconds)
             if turn.trial == self._trial.number:
                 self._trial.refused += 1
 

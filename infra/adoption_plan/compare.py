@@ -102,7 +102,7 @@ def whole(items: Mapping[str, Any]) -> dict[str, str]:
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     if isinstance(value, Mapping):
         for name, item in value.items():
-            spelled = name if name.startswith("[") else _camel(name)
+            spelled = name if name.startswith("[") else camel(name)
             joined = f"{path}{spelled}" if spelled.startswith("[") else f"{path}.{spelled}"
             yield from _leaves(item, joined.removeprefix("."))
     elif isinstance(value, list):
@@ -120,7 +120,8 @@ def _canonical(path: str) -> str:
     )
 
 
-def _camel(name: str) -> str:
+def camel(name: str) -> str:
+    """Return a name in pulumi's spelling of properties."""
     first, *rest = name.split("_")
     return first[:1].lower() + first[1:] + "".join(part[:1].upper() + part[1:] for part in rest)
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from app.terms.answers import Refusal
 from infra.adoption import Aspect
-from infra.adoption_plan.compare import Difference, differences, whole
+from infra.adoption_plan.compare import Difference, camel, differences, whole
 from infra.settings import Settings
 from infra.stores import gcp_settings
 
@@ -43,7 +43,7 @@ def google_bucket_differences(look: GoogleLook, settings: Settings) -> Iterator[
             "another bucket."
         )
     wanted = _by_name(
-        {_camel(key): it for key, it in gcp_settings.bucket_arguments(settings).items()}
+        {camel(key): it for key, it in gcp_settings.bucket_arguments(settings).items()}
     )
     now = _by_name(bucket)
     for aspect, names in _PARTS.items():
@@ -75,9 +75,4 @@ def _rule_name(rule: Mapping[str, Any]) -> str:
 
 
 def _camelled(part: Mapping[str, Any] | None) -> dict[str, Any]:
-    return {_camel(key): it for key, it in (part or {}).items()}
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(part.capitalize() for part in rest)
+    return {camel(key): it for key, it in (part or {}).items()}

@@ -20,15 +20,14 @@ from app.store.backends.blob_service.shapes import (
     condition_of,
     info_of,
     properties_of,
-    quoted,
     request_properties,
     size_of_range,
-    version_of,
 )
 from app.store.backends.blob_service.sums import SpanSum
 from app.store.backends.blob_service.tiers import BlobTiers
 from app.store.backends.bulk.verbs import BulkVerbs
 from app.store.backends.content import PART_BYTES, intact, is_large, parts, size_of, whole
+from app.store.backends.etags import quoted, version_of
 from app.store.backends.names import Names
 from app.store.backends.refusals import not_modified, refuse_hopeless
 from app.store.backends.strangers import Stranger

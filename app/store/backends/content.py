@@ -1,5 +1,7 @@
 """Content on its way into a store, cut into parts and checked, and on its way out, checked too."""
 
+import base64
+import hashlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import BinaryIO, Final
@@ -13,6 +15,11 @@ PART_BYTES: Final = 8 << 20
 
 BYTES_AT_ONCE_MAX: Final = 64 << 20
 """Content in memory up to this size goes to a service in one request."""
+
+
+def md5_base64(data: bytes) -> str:
+    """Return the value of Content-MD5 (RFC 1864)."""
+    return base64.b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode("ascii")
 
 
 def is_large(content: Content) -> bool:

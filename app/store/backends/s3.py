@@ -16,10 +16,8 @@ from app.store.backends.aws.shapes import (
     expect_page,
     expect_stored,
     info_of,
-    md5_base64,
     md5_of,
     properties_of,
-    quoted,
     request_properties,
     size_of_range,
     size_of_whole,
@@ -27,7 +25,8 @@ from app.store.backends.aws.shapes import (
 from app.store.backends.aws.tiers import ObjectTiers
 from app.store.backends.aws.versions import ObjectVersions
 from app.store.backends.bulk.verbs import BulkVerbs
-from app.store.backends.content import intact, is_large, size_of, whole
+from app.store.backends.content import intact, is_large, md5_base64, size_of, whole
+from app.store.backends.etags import quoted
 from app.store.backends.names import Names
 from app.store.backends.refusals import not_modified, refuse_hopeless, refuse_lease
 from app.store.backends.strangers import Stranger

@@ -133,9 +133,9 @@ def handles_for(url: str, *, ca_bundle: str | None = None) -> Iterator[Handles]:
 
 def put(url: str, body: bytes, *lines: str) -> Request:
     """An upload, as the dialects send it."""
-    return Request("PUT", url, ["Expect:", *lines], body)
+    return Request(url, list(lines), body)
 
 
 def get(url: str, *lines: str) -> Request:
     """A download."""
-    return Request("GET", url, list(lines))
+    return Request(url, list(lines))

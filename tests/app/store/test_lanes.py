@@ -131,7 +131,7 @@ def test_a_store_error_is_an_answer_and_a_bug_ends_the_iteration_in_its_turn(zer
 
 def test_a_request_that_cannot_be_made_ends_the_iteration_in_its_turn(zeros: Place) -> None:
     def converse(item: int, seat: Seat, room: Room) -> Conversation[int]:
-        yield Request("GET", zeros.served.url, ["x-name: \N{SNOWMAN}"] if item == 2 else [])
+        yield Request(zeros.served.url, ["x-name: \N{SNOWMAN}"] if item == 2 else [])
         return item
 
     answers = zeros.lanes(converse).run(range(5))

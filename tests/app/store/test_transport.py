@@ -203,7 +203,7 @@ from app.store.backends.bulk.transport import Exchanges, Handles
 
 handles = Handles(sys.argv[1], connect_seconds_max=10, read_seconds_max=600, ca_bundle=None)
 exchanges = Exchanges(handles)
-exchanges.start(Request("GET", sys.argv[1], []), None)
+exchanges.start(Request(sys.argv[1], []), None)
 try:
     while not exchanges.finished():
         exchanges.wait(600)

@@ -1,9 +1,7 @@
 """What a plan says of an adopted bucket of Google Cloud, without a cloud."""
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -16,6 +14,7 @@ from infra.adoption_plan.google_bucket import google_bucket_differences
 from infra.adoption_plan.google_looks import cloud_storage
 from infra.settings import Settings
 from infra.tiering import FolderRule, TieringPolicy
+from tests.infra.adoption.json_service import json_service
 
 POLICY = TieringPolicy(cold_after_days=None, expire=(FolderRule(folder="drafts/", after_days=180),))
 
@@ -75,24 +74,14 @@ def answers() -> dict[str, Any]:
 def cloud_storage_url(answers: dict[str, Any]) -> Iterator[str]:
     """A service that answers as Cloud Storage does: 200, 404, and 403 for what is forbidden."""
 
-    class CloudStorage(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            name = self.path.removeprefix("/storage/v1/b/")
-            code = 403 if name == "forbidden" else 200 if name in answers else 404
-            error = {"error": {"code": code, "message": "me@example.com has no access."}}
-            self.send_response(code)
-            self.send_header("Content-Type", "application/json")
-            self.end_headers()
-            self.wfile.write(json.dumps(answers.get(name, error)).encode())
+    def answer(path: str) -> tuple[int, Any]:
+        name = path.removeprefix("/storage/v1/b/")
+        code = 403 if name == "forbidden" else 200 if name in answers else 404
+        error = {"error": {"code": code, "message": "me@example.com has no access."}}
+        return code, answers.get(name, error)
 
-        def log_message(self, *_: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), CloudStorage)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
+    with json_service(answer) as url:
+        yield url
 
 
 @pytest.fixture

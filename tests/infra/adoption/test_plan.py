@@ -1,9 +1,6 @@
 """What a plan says of what is there, without a cloud."""
 
-import json
-import threading
 from collections.abc import Iterator, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -16,6 +13,7 @@ from infra.adoption_plan.account import account_differences
 from infra.adoption_plan.compare import Difference, Verdict, by_name, differences, whole
 from infra.adoption_plan.looks import arm
 from infra.settings import Settings
+from tests.infra.adoption.json_service import json_service
 
 GROUP = "/subscriptions/s/resourceGroups/g"
 ACCOUNT = f"{GROUP}/providers/Microsoft.Storage/storageAccounts/theirs"
@@ -96,25 +94,14 @@ ANSWERS = {
 def arm_url() -> Iterator[str]:
     """A service that answers as Azure Resource Manager does: 200, 404, and 403 for what is forbidden."""
 
-    class Arm(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            path, _, query = self.path.partition("?")
-            assert "api-version=20" in query
-            code = 403 if "forbidden" in path else 200 if path in ANSWERS else 404
-            body = ANSWERS.get(path, {"error": {"code": "AuthorizationFailed"}})
-            self.send_response(code)
-            self.send_header("Content-Type", "application/json")
-            self.end_headers()
-            self.wfile.write(json.dumps(body).encode())
+    def answer(asked: str) -> tuple[int, Any]:
+        path, _, query = asked.partition("?")
+        assert "api-version=20" in query
+        code = 403 if "forbidden" in path else 200 if path in ANSWERS else 404
+        return code, ANSWERS.get(path, {"error": {"code": "AuthorizationFailed"}})
 
-        def log_message(self, *_: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Arm)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
+    with json_service(answer) as url:
+        yield url
 
 
 def test_an_account_is_looked_at_through_azure_resource_manager(arm_url: str) -> None:

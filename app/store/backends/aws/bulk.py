@@ -10,24 +10,30 @@ from app.store.backends.aws.failures import bucket_missing
 from app.store.backends.aws.shapes import (
     DEFAULT_CONTENT_TYPE,
     DEFAULT_TIER,
-    NOT_MD5_ENCRYPTIONS,
     expect_stored,
+    is_no_md5,
     md5_of,
-    version_of,
 )
 from app.store.backends.aws.signing import Signer
 from app.store.backends.bulk.failures import Service
-from app.store.backends.bulk.headers import can_be_sent, condition_headers, moment_of
+from app.store.backends.bulk.headers import (
+    condition_headers,
+    moment_of,
+    properties_of,
+    property_headers,
+)
 from app.store.backends.bulk.messages import Reply, Request
 from app.store.backends.bulk.transport import Handles
 from app.store.backends.bulk.verbs import SMALL_BYTES_MAX
 from app.store.backends.content import BYTES_AT_ONCE_MAX, intact
 from app.store.backends.endpoints import TornAnswer
+from app.store.backends.etags import version_of
 from app.store.backends.names import Names
-from app.store.contract import Blob, BlobInfo, Digest, Properties, Upload
+from app.store.contract import Blob, BlobInfo, Digest, Upload
 from app.store.keys import Key
 
 _METADATA: Final = "x-amz-meta-"
+_ENCRYPTION: Final = "x-amz-server-side-encryption"
 
 
 class S3Dialect:
@@ -72,35 +78,30 @@ class S3Dialect:
 
     def get(self, key: Key) -> Request | None:
         """See `Dialect`."""
-        return self._request("GET", key, {}, None)
+        return self._request(key, {})
 
     def put(self, upload: Upload, data: bytes) -> Request | None:
         """See `Dialect`."""
-        properties = upload.properties
-        if not can_be_sent(properties):
+        headers = property_headers(
+            upload.properties,
+            content_type="content-type",
+            content_encoding="content-encoding",
+            metadata=_METADATA,
+        )
+        if headers is None:
             return None
-        headers = condition_headers(upload.when)
-        if properties.content_type:
-            headers["content-type"] = properties.content_type
-        if properties.content_encoding:
-            headers["content-encoding"] = properties.content_encoding
-        if properties.tier:
-            headers["x-amz-storage-class"] = properties.tier
-        for name, text in properties.metadata.items():
-            headers[_METADATA + name.lower()] = text
-        return self._request("PUT", upload.key, headers, data, upload.sha256)
+        headers |= condition_headers(upload.when)
+        if upload.properties.tier:
+            headers["x-amz-storage-class"] = upload.properties.tier
+        return self._request(upload.key, headers, data, upload.sha256)
 
     def blob(self, key: Key, reply: Reply) -> Blob:
         """See `Dialect`."""
         headers = reply.headers
-        properties = Properties(
-            content_type=_unless_default(headers.get("content-type")),
-            content_encoding=headers.get("content-encoding") or None,
-            metadata={
-                name.removeprefix(_METADATA): text
-                for name, text in headers.items()
-                if name.startswith(_METADATA)
-            },
+        properties = properties_of(
+            headers,
+            metadata=_METADATA,
+            default_content_type=DEFAULT_CONTENT_TYPE,
             tier=headers.get("x-amz-storage-class"),
         )
         modified = headers.get("last-modified")
@@ -134,10 +135,9 @@ class S3Dialect:
 
     def _request(
         self,
-        method: str,
         key: Key,
         headers: dict[str, str],
-        data: bytes | None,
+        data: bytes | None = None,
         sha256: bytes | None = None,
     ) -> Request | None:
         found = self._vendor.credentials()
@@ -147,21 +147,18 @@ class S3Dialect:
         name = quote(self._names.name(key), safe="/~")
         credentials = found.get_frozen_credentials()
         lines = self._signer.signed(
-            method,
+            "GET" if data is None else "PUT",
             f"{self._path}/{name}",
             headers,
             data or b"",
             credentials,
             payload_sha256=sha256,
         )
-        if data is not None:
-            # With "Expect: 100-continue" each upload waits a round trip more; only redirects gain from it.
-            lines.append("Expect:")
-        return Request(method, f"{self._address}/{name}", lines, data)
+        return Request(f"{self._address}/{name}", lines, data)
 
     def _info(self, key: Key, reply: Reply, size: int, date: str | None, tier: str) -> BlobInfo:
         headers = reply.headers
-        version = version_of({"ETag": headers.get("etag", "")})
+        version = version_of(headers.get("etag"))
         return BlobInfo(
             key=key,
             size_stored=size,
@@ -176,10 +173,5 @@ class S3Dialect:
 
 
 def _is_encrypted(headers: dict[str, str]) -> bool:
-    encryption = headers.get("x-amz-server-side-encryption")
-    customers = "x-amz-server-side-encryption-customer-algorithm"
-    return encryption in NOT_MD5_ENCRYPTIONS or customers in headers
-
-
-def _unless_default(content_type: str | None) -> str | None:
-    return None if content_type == DEFAULT_CONTENT_TYPE else content_type
+    customers = f"{_ENCRYPTION}-customer-algorithm" in headers
+    return is_no_md5(headers.get(_ENCRYPTION), customers=customers)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from app.store.backends.aws.archive import archived_object
 from app.store.backends.aws.clients import Clients
 from app.store.backends.aws.failures import bucket_missing, translated
-from app.store.backends.aws.shapes import Shape, size_of_whole, version_of
+from app.store.backends.aws.shapes import Shape, size_of_whole
+from app.store.backends.etags import version_of
 from app.store.backends.names import Names
 from app.store.contract import ALWAYS, When
 from app.store.errors import Archived, NotFound
@@ -61,7 +62,7 @@ class ObjectCalls:
                 answer = self._client.head_object(**self._request(key))
                 # Here, where it is translated: who asked for it takes it for whole.
                 size_of_whole(answer)
-                version_of(answer)
+                version_of(answer.get("ETag"))
         except NotFound:
             self._expect_bucket()
             raise

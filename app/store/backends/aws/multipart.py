@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from app.store.backends.aws.clients import Clients
-from app.store.backends.aws.shapes import Shape, expect_part, md5_base64
-from app.store.backends.content import PART_BYTES, parts, size_of
+from app.store.backends.aws.shapes import Shape, expect_part
+from app.store.backends.content import PART_BYTES, md5_base64, parts, size_of
 from app.store.backends.endpoints import TornAnswer
 from app.store.contract import Content
 from app.store.keys import Key

@@ -1,7 +1,5 @@
 """The shapes of S3's requests and answers."""
 
-import base64
-import hashlib
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -9,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from app.store.backends.endpoints import TornAnswer
+from app.store.backends.etags import quoted, version_of
 from app.store.contract import Absent, BlobInfo, Digest, IfVersion, Properties, When, digest_of
 from app.store.errors import CorruptBlob, Unavailable
 from app.store.keys import Key
@@ -16,14 +15,9 @@ from app.store.keys import Key
 DEFAULT_TIER: Final = "STANDARD"
 DEFAULT_CONTENT_TYPE: Final = "binary/octet-stream"
 _MD5: Final = re.compile(r"[0-9a-f]{32}")
-NOT_MD5_ENCRYPTIONS: Final = frozenset({"aws:kms", "aws:kms:dsse"})
+_NOT_MD5_ENCRYPTIONS: Final = frozenset({"aws:kms", "aws:kms:dsse"})
 
 Shape = Mapping[str, Any]
-
-
-def md5_base64(data: bytes) -> str:
-    """Return the value of Content-MD5 (RFC 1864)."""
-    return base64.b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode("ascii")
 
 
 def condition_of(when: When) -> dict[str, Any]:
@@ -33,23 +27,6 @@ def condition_of(when: When) -> dict[str, Any]:
     if isinstance(when, IfVersion):
         return {"IfMatch": quoted(when.version)}
     return {}
-
-
-def quoted(version: str) -> str:
-    """Return a version as the ETag that it was."""
-    return f'"{version}"'
-
-
-def version_of(answer: Shape) -> str:
-    """Return the version that an answer or a listing's entry names.
-
-    Raises:
-        TornAnswer: it names none, or half of one.
-    """
-    etag = str(answer.get("ETag", ""))
-    if not etag or etag.startswith('"') != (etag.endswith('"') and etag != '"'):
-        raise TornAnswer
-    return etag.strip('"')
 
 
 def size_of_whole(answer: Shape) -> int:
@@ -105,7 +82,7 @@ def info_of(key: Key, answer: Shape, *, size: int, tier: str | None = None) -> B
         size: of the whole object.
         tier: what was asked for, where the answer does not say.
     """
-    version = version_of(answer)
+    version = version_of(answer.get("ETag"))
     return BlobInfo(
         key=key,
         size_stored=size,
@@ -119,6 +96,11 @@ def info_of(key: Key, answer: Shape, *, size: int, tier: str | None = None) -> B
 def md5_of(version: str) -> Digest | None:
     """Return the digest that an ETag is, unless it is a multipart upload's."""
     return Digest("md5", version) if _MD5.fullmatch(version) else None
+
+
+def is_no_md5(encryption: str | None, *, customers: bool) -> bool:
+    """Return whether an ETag is no MD5 sum: by the answer's encryption, or a customer's key."""
+    return encryption in _NOT_MD5_ENCRYPTIONS or customers
 
 
 def expect_stored(key: Key, data: bytes, digest: Digest | None) -> None:
@@ -139,7 +121,10 @@ def expect_part(key: Key, data: bytes, answer: Shape) -> None:
     Raises:
         Unavailable: it did not; nothing is visible of the upload.
     """
-    if not _encrypted(answer) and md5_of(version_of(answer)) not in (None, digest_of(data, "md5")):
+    if _encrypted(answer):
+        return
+    stored = md5_of(version_of(answer.get("ETag")))
+    if stored not in (None, digest_of(data, "md5")):
         raise Unavailable(f"{key}: a part of it was damaged on the way", key=key)
 
 
@@ -157,8 +142,7 @@ def size_of_range(answer: Shape) -> int:
 
 def _encrypted(answer: Shape) -> bool:
     """Return whether the ETag is no MD5 sum, because of how the object is encrypted."""
-    encryption = answer.get("ServerSideEncryption")
-    return encryption in NOT_MD5_ENCRYPTIONS or "SSECustomerAlgorithm" in answer
+    return is_no_md5(answer.get("ServerSideEncryption"), customers="SSECustomerAlgorithm" in answer)
 
 
 def _modified(answer: Shape) -> datetime:

@@ -8,7 +8,8 @@ from botocore.exceptions import ClientError
 
 from app.store.backends.aws.archive import RETRIEVALS, archive_of, archived_object, is_restored
 from app.store.backends.aws.calls import ObjectCalls
-from app.store.backends.aws.shapes import DEFAULT_TIER, Shape, info_of, quoted, version_of
+from app.store.backends.aws.shapes import DEFAULT_TIER, Shape, info_of
+from app.store.backends.etags import quoted, version_of
 from app.store.backends.refusals import condition_failed
 from app.store.contract import ALWAYS, BlobInfo, IfVersion, WhenPresent
 from app.store.errors import Unsupported
@@ -37,7 +38,7 @@ class ObjectTiers(ObjectCalls):
     def set_tier(self, key: Key, tier: str, *, when: WhenPresent = ALWAYS) -> BlobInfo:
         """See `Tiers`."""
         head = self._head(key)
-        version = version_of(head)
+        version = version_of(head.get("ETag"))
         if isinstance(when, IfVersion) and when.version != version:
             raise condition_failed(key, when)
         offline = archived_object(key, head)

@@ -10,13 +10,8 @@ from typing import Any, BinaryIO, Final
 from botocore.exceptions import ClientError
 
 from app.store.backends.aws.calls import ObjectCalls
-from app.store.backends.aws.shapes import (
-    DEFAULT_TIER,
-    info_of,
-    md5_of,
-    properties_of,
-    version_of,
-)
+from app.store.backends.aws.shapes import DEFAULT_TIER, info_of, md5_of, properties_of
+from app.store.backends.etags import version_of
 from app.store.contract import (
     ABSENT,
     ALWAYS,
@@ -124,7 +119,7 @@ def _state(key: Key, entry: Any, *, kept: bool) -> BlobVersion:
     modified = entry["LastModified"].astimezone(UTC)
     info = None
     if kept:
-        version = version_of(entry)
+        version = version_of(entry.get("ETag"))
         info = BlobInfo(
             key=key,
             size_stored=entry["Size"],

@@ -1,7 +1,6 @@
 """What bulk calls are like on Azure's blob service."""
 
 import base64
-import hashlib
 import os
 from email.utils import formatdate
 from functools import cached_property, lru_cache
@@ -14,16 +13,22 @@ from azure.storage.blob import ContainerClient
 from app.store.backends.blob_service import accounts as sdk
 from app.store.backends.blob_service.archive import word
 from app.store.backends.blob_service.failures import CONTAINER_MISSING, container_missing
-from app.store.backends.blob_service.shapes import DEFAULT_CONTENT_TYPE, tier_of, version_of
+from app.store.backends.blob_service.shapes import DEFAULT_CONTENT_TYPE, tier_of
 from app.store.backends.blob_service.signing import Signer
 from app.store.backends.bulk.failures import Service
-from app.store.backends.bulk.headers import can_be_sent, condition_headers, moment_of
+from app.store.backends.bulk.headers import (
+    condition_headers,
+    moment_of,
+    properties_of,
+    property_headers,
+)
 from app.store.backends.bulk.messages import Reply, Request
 from app.store.backends.bulk.transport import Handles
-from app.store.backends.content import BYTES_AT_ONCE_MAX, intact
+from app.store.backends.content import BYTES_AT_ONCE_MAX, intact, md5_base64
 from app.store.backends.endpoints import TornAnswer
+from app.store.backends.etags import version_of
 from app.store.backends.names import Names
-from app.store.contract import Blob, BlobInfo, Digest, Properties, Upload
+from app.store.contract import Blob, BlobInfo, Digest, Upload
 from app.store.keys import Key
 
 _METADATA: Final = "x-ms-meta-"
@@ -67,46 +72,37 @@ class AzureDialect:
 
     def get(self, key: Key) -> Request | None:
         """See `Dialect`."""
-        return self._request("GET", key, {}, None)
+        return self._request(key, {})
 
     def put(self, upload: Upload, data: bytes) -> Request | None:
         """See `Dialect`."""
-        properties = upload.properties
-        if not can_be_sent(properties):
+        headers = property_headers(
+            upload.properties,
+            content_type="x-ms-blob-content-type",
+            content_encoding="x-ms-blob-content-encoding",
+            metadata=_METADATA,
+        )
+        if headers is None:
             return None
-        md5 = hashlib.md5(data, usedforsecurity=False)
-        headers = {
-            **condition_headers(upload.when),
-            "x-ms-blob-type": "BlockBlob",
-            "content-md5": base64.b64encode(md5.digest()).decode(),
-        }
-        if properties.content_type:
-            headers["x-ms-blob-content-type"] = properties.content_type
-        if properties.content_encoding:
-            headers["x-ms-blob-content-encoding"] = properties.content_encoding
-        if properties.tier is not None:
-            headers["x-ms-access-tier"] = tier_of(upload.key, properties.tier).value
-        for name, text in properties.metadata.items():
-            headers[_METADATA + name.lower()] = text
-        return self._request("PUT", upload.key, headers, data)
+        headers |= condition_headers(upload.when)
+        headers["x-ms-blob-type"] = "BlockBlob"
+        headers["content-md5"] = md5_base64(data)
+        if upload.properties.tier is not None:
+            headers["x-ms-access-tier"] = tier_of(upload.key, upload.properties.tier).value
+        return self._request(upload.key, headers, data)
 
     def blob(self, key: Key, reply: Reply) -> Blob:
         """See `Dialect`."""
         headers = reply.headers
-        content_type, md5 = headers.get("content-type"), headers.get("content-md5")
-        tier = headers.get("x-ms-access-tier")
+        md5, tier = headers.get("content-md5"), headers.get("x-ms-access-tier")
         modified = headers.get("last-modified")
         if not modified:
             raise TornAnswer
         inferred = headers.get("x-ms-access-tier-inferred") == "true"
-        properties = Properties(
-            content_type=None if content_type == DEFAULT_CONTENT_TYPE else content_type,
-            content_encoding=headers.get("content-encoding") or None,
-            metadata={
-                name.removeprefix(_METADATA): text
-                for name, text in headers.items()
-                if name.startswith(_METADATA)
-            },
+        properties = properties_of(
+            headers,
+            metadata=_METADATA,
+            default_content_type=DEFAULT_CONTENT_TYPE,
             tier=None if inferred or not tier else word(tier),
         )
         info = BlobInfo(
@@ -139,16 +135,13 @@ class AzureDialect:
     def _signer(self) -> Signer:
         return Signer(self._container)
 
-    def _request(
-        self, method: str, key: Key, headers: dict[str, str], data: bytes | None
-    ) -> Request:
+    def _request(self, key: Key, headers: dict[str, str], data: bytes | None = None) -> Request:
         url = f"{self._address}/{quote(self._names.name(key), safe='~/')}"
         headers["x-ms-date"] = _date(int(time()))
         headers["x-ms-version"] = self._container.api_version
+        method = "GET" if data is None else "PUT"
         url, lines = self._signer.signed(method, url, headers, len(data or b""))
-        if data is not None:
-            lines.append("Expect:")
-        return Request(method, url, lines, data)
+        return Request(url, lines, data)
 
 
 @lru_cache(maxsize=2)

@@ -8,13 +8,13 @@ from azure.storage.blob import BlobProperties, ContentSettings, StandardBlobTier
 
 from app.store.backends.blob_service.archive import word
 from app.store.backends.endpoints import TornAnswer
+from app.store.backends.etags import quoted, version_of
 from app.store.contract import (
     Absent,
     BlobInfo,
     Digest,
     IfVersion,
     Properties,
-    Version,
     When,
 )
 from app.store.errors import Unsupported
@@ -31,22 +31,6 @@ def condition_of(when: When) -> dict[str, Any]:
         match = MatchConditions.IfNotModified
         return {"etag": quoted(when.version), "match_condition": match, "retry_total": 0}
     return {}
-
-
-def quoted(version: Version) -> str:
-    """Return a version as the ETag that it was."""
-    return f'"{version}"'
-
-
-def version_of(etag: str | None) -> Version:
-    """Return the version that an ETag is; listings give it bare, answers in quotes.
-
-    Raises:
-        TornAnswer: there is none, or half of one.
-    """
-    if not etag or etag.startswith('"') != (etag.endswith('"') and etag != '"'):
-        raise TornAnswer
-    return etag.strip('"')
 
 
 def expect_page(answer: Any) -> None:

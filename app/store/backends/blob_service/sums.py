@@ -1,9 +1,8 @@
 """The checksum of a part of a blob, which the service takes when it is asked."""
 
-import base64
-import hashlib
 from typing import Any, Final
 
+from app.store.backends.content import md5_base64
 from app.store.contract import Span
 from app.store.errors import Unavailable
 from app.store.keys import Key
@@ -40,10 +39,7 @@ class SpanSum:
         """
         if self._sum is None:
             return
-        if (
-            base64.b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode()
-            != self._sum
-        ):
+        if md5_base64(data) != self._sum:
             raise Unavailable(f"{key}: a part of it was damaged on the way", key=key)
 
     def _keep(self, response: Any) -> None:

@@ -1,11 +1,13 @@
 """The headers that services have in common."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Final
 
+from app.store.backends.etags import quoted
 from app.store.contract import Absent, IfVersion, Properties, When
 
 _NAME: Final = re.compile(r"[\w.-]+", re.ASCII)
@@ -16,8 +18,53 @@ def condition_headers(when: When) -> dict[str, str]:
     if when is Absent.ABSENT:
         return {"if-none-match": "*"}
     if isinstance(when, IfVersion):
-        return {"if-match": f'"{when.version}"'}
+        return {"if-match": quoted(when.version)}
     return {}
+
+
+def property_headers(
+    properties: Properties, *, content_type: str, content_encoding: str, metadata: str
+) -> dict[str, str] | None:
+    """Return properties as headers, but for the tier; None where they cannot stand in any.
+
+    Args:
+        properties: to be stored.
+        content_type: the service's name for it, in lower case.
+        content_encoding: likewise.
+        metadata: what its names of metadata begin with.
+    """
+    if not can_be_sent(properties):
+        return None
+    headers = {metadata + name.lower(): text for name, text in properties.metadata.items()}
+    if properties.content_type:
+        headers[content_type] = properties.content_type
+    if properties.content_encoding:
+        headers[content_encoding] = properties.content_encoding
+    return headers
+
+
+def properties_of(
+    headers: Mapping[str, str], *, metadata: str, default_content_type: str, tier: str | None
+) -> Properties:
+    """Return the properties that an answer's headers say.
+
+    Args:
+        headers: by their names in lower case.
+        metadata: what the service's names of metadata begin with.
+        default_content_type: what it fills in by itself.
+        tier: if one was chosen.
+    """
+    content_type = headers.get("content-type")
+    return Properties(
+        content_type=None if content_type == default_content_type else content_type,
+        content_encoding=headers.get("content-encoding") or None,
+        metadata={
+            name.removeprefix(metadata): text
+            for name, text in headers.items()
+            if name.startswith(metadata)
+        },
+        tier=tier,
+    )
 
 
 def can_be_sent(properties: Properties) -> bool:

@@ -7,17 +7,15 @@ from app.store.values import value
 
 @value(frozen=True, slots=True)
 class Request:
-    """What is to be sent.
+    """What is to be sent: a PUT where there is a body, else a GET.
 
     Attributes:
-        method: HTTP's.
         url: with everything in it quoted.
         headers: as lines of libcurl's, without those that it makes: the host and the length.
-        body: of an upload; None for a request without one.
+        body: of an upload, also b""; None for a download.
         expects: asked with the size of the answer's body, before that comes; False gives it up.
     """
 
-    method: str
     url: str
     headers: list[str]
     body: bytes | None = None
@@ -25,7 +23,7 @@ class Request:
 
     def expecting(self, expects: Callable[[int], bool]) -> "Request":
         """Return this request with a look at the answer's size."""
-        return Request(self.method, self.url, self.headers, self.body, expects)
+        return Request(self.url, self.headers, self.body, expects)
 
 
 @value(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 import certifi
 import pycurl
-import requests.utils
 
 from app.store.backends.bulk.messages import Reply, Request, Silence
 
@@ -54,6 +53,9 @@ class Handles:
         read_seconds_max: float,
         ca_bundle: str | None,
     ) -> None:
+        # Imported here: it takes longer than libcurl, and who never sends needs none of it.
+        import requests.utils
+
         parts = urlsplit(endpoint)
         proxies = requests.utils.get_environ_proxies(endpoint)
         self._options: dict[int, Any] = {
@@ -200,13 +202,15 @@ class _Exchange:
         self._refused: int | None = None
         setopt = handle.setopt
         setopt(pycurl.URL, request.url)
-        setopt(pycurl.HTTPHEADER, request.headers)
         setopt(pycurl.HEADERFUNCTION, self._head.append)
         setopt(pycurl.WRITEFUNCTION, self._receive)
         if request.body is None:
+            setopt(pycurl.HTTPHEADER, request.headers)
             setopt(pycurl.HTTPGET, 1)
             setopt(pycurl.FRESH_CONNECT, 0)
             return
+        # With "Expect: 100-continue" each upload waits a round trip more; only redirects gain from it.
+        setopt(pycurl.HTTPHEADER, [*request.headers, "Expect:"])
         setopt(pycurl.UPLOAD, 1)
         setopt(pycurl.INFILESIZE_LARGE, len(request.body))
         # A stream that cannot be rewound: libcurl would send a request again whose connection ended without
