@@ -1,6 +1,7 @@
 """`kb`: mounts each program's commands lazily; decides nothing."""
 
 import errno
+import gc
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -118,7 +119,7 @@ class LazyGroup(TyperGroup):
         entry = next((entry for entry in ENTRIES if entry.name == cmd_name), None)
         if entry is None:
             return None
-        command = get_command(import_module(entry.module).APP)
+        command = get_command(_imported(entry.module).APP)
         children = getattr(command, "commands", {})
         return children.get(cmd_name, command)
 
@@ -129,6 +130,15 @@ class LazyGroup(TyperGroup):
                 formatter.write_dl(
                     [(entry.name, entry.help) for entry in ENTRIES if entry.section == section]
                 )
+
+
+def _imported(module: str) -> Any:
+    """Import without looking for garbage: what a module makes stays."""
+    gc.disable()
+    try:
+        return import_module(module)
+    finally:
+        gc.enable()
 
 
 if TYPE_CHECKING:
@@ -182,7 +192,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     `KB_DEBUG=1` shows its traceback.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
-    sys.exit(_flushed(run(words)))
+    code = _flushed(run(words))
+    # Else the interpreter looks through everything for garbage once more before it drops it all.
+    gc.freeze()
+    sys.exit(code)
 
 
 def run(words: Sequence[str]) -> int:

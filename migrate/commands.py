@@ -139,6 +139,7 @@ def run(
     Nothing that the store had is overwritten unless --replace asks for it. Exit code 0 if every entry of the
     source arrived, 1 if something was left out: it is named, with the reason.
     """
+    tune_process()
     call = Call(environments_of(ctx), stack, source, to, journal, source_stack)
     choices = Choices(
         include, exclude, size_min, size_max, age_min, age_max, names, tier, content_type
@@ -159,7 +160,6 @@ def run(
     for rate in limit_rate or ():
         again += ["--limit-rate", rate]
     resume = call.command("run", *again)
-    tune_process()
     stop = Stop()
     with call.sides() as sides, opened_report(json=json, verbose=verbose) as shown:
         refuse_unconditional(sides)
