@@ -5,8 +5,6 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
-
 from migrate.origin import Origin
 from migrate.outcomes import Cause
 from migrate.paths import folders_of, printable
@@ -104,6 +102,9 @@ class IgnoreFiles:
 
 
 def _patterns(data: bytes, file: bytes) -> _Patterns:
+    # Here, because few sources have such a file.
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
+
     shown = printable(file)
     if len(data) > _BYTES_MAX:
         raise SourceRefused(f"{shown} is longer than {_BYTES_MAX:,} bytes; name folders instead.")

@@ -1,15 +1,13 @@
 """What a person or a program sees of a migration: lines, a bar, or one JSON event per line."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from rich.console import Console
-
 from migrate.history import Sample
 from migrate.outcomes import Outcome
 from migrate.proof import Finding
-from migrate.screen.bar import BarReport
 from migrate.screen.events import EventsReport
 from migrate.screen.lines import LinesReport
 from migrate.sights import Extent
@@ -66,6 +64,14 @@ def opened_report(*, json: bool, verbose: bool) -> Iterator[Report]:
     if json:
         yield EventsReport()
         return
+    if not sys.stdout.isatty():
+        yield LinesReport(verbose=verbose)
+        return
+    # Here, because what draws takes longer to import than all other reports.
+    from rich.console import Console
+
+    from migrate.screen.bar import BarReport
+
     console = Console(highlight=False, soft_wrap=False)
     if console.is_terminal:
         bar = BarReport(console, verbose=verbose)
