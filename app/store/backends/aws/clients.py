@@ -1,16 +1,19 @@
-"""The two clients of boto3 that a store needs: one that retries, and one that never does."""
+"""The two clients of the SDK that a store needs: one that retries, and one that never does.
+
+They are botocore's, as boto3's are: what boto3 adds is not called here, and takes long to import.
+"""
 
 import functools
 import threading
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
 
-import boto3
-import botocore.loaders
 import botocore.session
 from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.credentials import RefreshableCredentials
 from botocore.handlers import add_expect_header
+from botocore.loaders import Loader
 
 from app.store.backends.aws.listing import read_entries
 from app.store.backends.emulator_keys import refuse_emulator_key
@@ -25,10 +28,21 @@ READ_SECONDS_MAX: Final = 60
 ATTEMPTS_MAX: Final = 3
 
 
+class _Models(Loader):
+    """The models of AWS's services."""
+
+    def list_available_services(self, type_name: str) -> list[str]:
+        """Return the services that have a folder: to look into each takes longer than to read a model."""
+        places = (Path(place) for place in self.search_paths)
+        return sorted(
+            {folder.name for place in places if place.is_dir() for folder in place.iterdir()}
+        )
+
+
 @functools.cache
-def _loader() -> Any:
-    """Return the loader of the service models: parsing them takes longer than all else of a client."""
-    return botocore.loaders.create_loader()
+def _models() -> _Models:
+    """Return the service models, once: parsing them takes longer than all else of a client."""
+    return _Models()
 
 
 class Clients:
@@ -59,18 +73,16 @@ class Clients:
             raise StoreOptionError(
                 "give both aws_access_key_id and aws_secret_access_key, or neither"
             )
-        core = botocore.session.Session()
-        core.register_component("data_loader", _loader())
-        self._session = boto3.session.Session(
-            aws_access_key_id=aws_access_key_id,
-            aws_secret_access_key=aws_secret_access_key,
-            aws_session_token=aws_session_token,
-            region_name=region_name,
-            botocore_session=core,
-        )
+        self._session = botocore.session.Session()
+        self._session.register_component("data_loader", _models())
+        if aws_access_key_id and aws_secret_access_key:
+            self._session.set_credentials(
+                aws_access_key_id, aws_secret_access_key, aws_session_token
+            )
+        if region_name is not None:
+            self._session.set_config_variable("region", region_name)
         if endpoint_url and aws_access_key_id and aws_secret_access_key:
             refuse_emulator_key(aws_access_key_id, aws_secret_access_key, endpoint_url)
-        self._core = core
         self._endpoint_url = endpoint_url
         self._connections_max = connections_max
         self._made: dict[int, S3Client] = {}
@@ -100,7 +112,7 @@ class Clients:
     @property
     def ca_bundle(self) -> str | None:
         """The file with certificates that the SDK was told to trust."""
-        bundle = self._core.get_config_variable("ca_bundle")
+        bundle = self._session.get_config_variable("ca_bundle")
         return str(bundle) if bundle else None
 
     def credentials(self) -> "Credentials | None":
@@ -149,7 +161,7 @@ class Clients:
         return client
 
     def _make(self, attempts_max: int, **options: Any) -> "S3Client":
-        client = self._session.client(
+        made = self._session.create_client(
             "s3",
             endpoint_url=self._endpoint_url,
             config=Config(
@@ -166,6 +178,7 @@ class Clients:
                 **options,
             ),
         )
+        client = cast("S3Client", made)
         self._refuse_emulator_key(client.meta.endpoint_url)
         # With "Expect: 100-continue" each upload waits a round trip more; only redirects gain from it.
         client.meta.events.unregister("before-call.s3", add_expect_header)
