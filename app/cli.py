@@ -6,26 +6,15 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import typer
-from typer.core import TyperGroup
 from typer.main import get_command
 
 from app.terms.answers import EXIT_FAILURE, EXIT_USAGE, emit_json
+from app.terms.entries import Entry, LazyGroup
 from app.terms.inventory import INVENTORY
-
-
-class Entry(NamedTuple):
-    """Where a command lives: `module` has a typer app `APP` that holds it under `name`."""
-
-    name: str
-    module: str
-    help: str
-    section: str
-
 
 ENTRIES: Final = (
     Entry("up", "infra.commands", "Bring an environment up (pulumi up).", "Environments"),
@@ -107,38 +96,10 @@ ENTRIES: Final = (
 )
 
 
-class LazyGroup(TyperGroup):
-    """A group that imports a command's module only when that command is called."""
+class _Programs(LazyGroup):
+    """What `kb` can do."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
-        """Return the names, in the order of the table."""
-        return [entry.name for entry in ENTRIES]
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Import and return a command, or None if there is none of that name."""
-        entry = next((entry for entry in ENTRIES if entry.name == cmd_name), None)
-        if entry is None:
-            return None
-        command = get_command(_imported(entry.module).APP)
-        children = getattr(command, "commands", {})
-        return children.get(cmd_name, command)
-
-    def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """Write the table by sections, without importing what it lists."""
-        for section in dict.fromkeys(entry.section for entry in ENTRIES):
-            with formatter.section(section):
-                formatter.write_dl(
-                    [(entry.name, entry.help) for entry in ENTRIES if entry.section == section]
-                )
-
-
-def _imported(module: str) -> Any:
-    """Import without looking for garbage: what a module makes stays."""
-    gc.disable()
-    try:
-        return import_module(module)
-    finally:
-        gc.enable()
+    entries = ENTRIES
 
 
 if TYPE_CHECKING:
@@ -149,7 +110,7 @@ if TYPE_CHECKING:
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 APP: Final = typer.Typer(
-    cls=LazyGroup,
+    cls=_Programs,
     name="kb",
     help="Provision blob storage, move a knowledge base into it, prove it, and ask it.",
     no_args_is_help=True,

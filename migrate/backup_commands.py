@@ -13,8 +13,9 @@ from app.terms.answers import UsageRefusal
 from app.terms.options import Json, Stack, environment_name
 from migrate.call import JournalFile, LimitRate, ReplaceOthers, Verbose
 from migrate.choices import Names
-from migrate.commands import plan, run
 from migrate.places import is_url
+from migrate.plan_command import plan
+from migrate.run_command import run
 from migrate.scope import Naming
 
 APP: Final = typer.Typer(add_completion=False, rich_markup_mode=None)

@@ -54,6 +54,10 @@ LimitRate = Annotated[
         help="Send no faster: requests per second like 500/s, bytes per second like 20MB/s; may be repeated.",
     ),
 ]
+ReportFile = Annotated[
+    Path | None,
+    typer.Option("--report", metavar="FILE", help="At the end, write the report there as a page."),
+]
 ReplaceOthers = Annotated[
     bool,
     typer.Option("--replace", help="Replace other content that the store has under a file's name."),

@@ -4,15 +4,24 @@ import os
 from pathlib import Path
 from typing import Any
 
-from app.terms.answers import Refusal
+from app.terms.answers import Refusal, UsageRefusal
 from migrate.call import Call
 from migrate.closing import run_lines
 from migrate.forecast_kept import settle
 from migrate.journal import Journal
 from migrate.records import Pair
 from migrate.report import Report
-from migrate.report_command import write_page
 from migrate.summary import Summary
+
+
+def refuse_report(file: Path | None) -> None:
+    """Refuse before anything is done what could not be written at its end.
+
+    Raises:
+        UsageRefusal: there is no such folder, or the file is a folder.
+    """
+    if file is not None and (file.is_dir() or not file.absolute().parent.is_dir()):
+        raise UsageRefusal(f"--report {file}: name a file in a folder that exists.")
 
 
 def close_run(
@@ -48,6 +57,9 @@ def close_run(
         shown.say(line)
     if report_file is None:
         return None
+    # Here, because few runs write one.
+    from migrate.report_command import write_page
+
     try:
         write_page(kept, pair, call, report_file)
     except Refusal as error:

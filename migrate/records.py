@@ -67,6 +67,11 @@ class Record:
         }
 
 
+ROLLING_BACK: Final = "rolling_back"
+ROLLED_BACK: Final = "rolled_back"
+"""The endings of a rollback, which the journal keeps as a run."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One run; times in seconds since 1970. `ending` is None where it was killed or is still running."""

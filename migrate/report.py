@@ -3,14 +3,16 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from migrate.history import Sample
 from migrate.outcomes import Outcome
-from migrate.proof import Finding
 from migrate.screen.events import EventsReport
 from migrate.screen.lines import LinesReport
 from migrate.sights import Extent
+
+if TYPE_CHECKING:
+    from migrate.proof import Finding
 
 
 class Report(Protocol):
@@ -53,7 +55,7 @@ class Report(Protocol):
         """One path has been judged."""
         ...
 
-    def find(self, finding: Finding) -> None:
+    def find(self, finding: "Finding") -> None:
         """Something is to be said about a path."""
         ...
 

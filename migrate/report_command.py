@@ -4,7 +4,7 @@ import os
 import time
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -20,17 +20,16 @@ from migrate.records import Pair
 from migrate.report import opened_report
 from migrate.stop import Stop
 
+APP: Final = typer.Typer(add_completion=False, rich_markup_mode=None)
+
 HtmlFile = Annotated[
     Path,
     typer.Option("--html", metavar="FILE", help="Where the page is written."),
 ]
-ReportFile = Annotated[
-    Path | None,
-    typer.Option("--report", metavar="FILE", help="At the end, write the report there as a page."),
-]
 Lang = Annotated[str, typer.Option("--lang", metavar="en|ko", help="The page's language.")]
 
 
+@APP.command()
 def report(
     ctx: typer.Context,
     source: Source = None,
@@ -80,13 +79,3 @@ def write_page(
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise Refusal(f"The report {file} cannot be written: {reason}.") from error
-
-
-def refuse_report(file: Path | None) -> None:
-    """Refuse before anything is done what could not be written at its end.
-
-    Raises:
-        UsageRefusal: there is no such folder, or the file is a folder.
-    """
-    if file is not None and (file.is_dir() or not file.absolute().parent.is_dir()):
-        raise UsageRefusal(f"--report {file}: name a file in a folder that exists.")

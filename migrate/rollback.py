@@ -13,14 +13,13 @@ from app.store.keys import Key
 from migrate.compare import stored_digest
 from migrate.journal import Journal
 from migrate.outage import Outage
+from migrate.records import ROLLED_BACK, ROLLING_BACK
 from migrate.refusals import Stopped
 from migrate.saving import LANES, put_back
 from migrate.stop import Stop
 from migrate.survey import Survey
 from migrate.undo import Case, Change, UndoLog, Unwound, unwind
 
-ROLLING_BACK: Final = "rolling_back"
-ROLLED_BACK: Final = "rolled_back"
 _ATTEMPTS_MAX: Final = 3
 
 _Stands = tuple[Version, bytes] | None

@@ -20,6 +20,8 @@ from migrate.stop import Stop
 from migrate.undo import UndoLog
 from migrate.wording import count_text, cut
 
+APP: Final = typer.Typer(add_completion=False, rich_markup_mode=None)
+
 _WORDS: Final = {
     Undone.DELETED: "deleted",
     Undone.RESTORED: "restored",
@@ -37,6 +39,7 @@ Forget = Annotated[
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
+@APP.command()
 def rollback(
     ctx: typer.Context,
     source: Source = None,

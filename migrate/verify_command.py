@@ -1,7 +1,8 @@
 """`kb migrate verify`: the command."""
 
 import time
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Final
 
 import typer
 
@@ -10,18 +11,33 @@ from app.terms.answers import EXIT_FAILURE, UsageRefusal
 from app.terms.options import Json, Stack
 from migrate.call import Call, JournalFile, Source, SourceStack, To, Verbose
 from migrate.choices import AgeMax, AgeMin, Choices, Exclude, Include, Names, SizeMax, SizeMin
-from migrate.closing import proof_lines
 from migrate.history import keep_proof
 from migrate.journal import Journal
 from migrate.kept import last_scope
-from migrate.proof import Check
+from migrate.proof import REMARKS, Check, Found, Proof
+from migrate.records import Pair
 from migrate.report import opened_report
 from migrate.scope import kept_scope
 from migrate.stop import Stop
 from migrate.survey import survey_of
 from migrate.verify import Verification
+from migrate.wording import bytes_text, count_text
+
+APP: Final = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+_FOUND_EXPLAINED = {
+    Found.MISSING: "missing in the store",
+    Found.DIFFERENT: "other content in the store",
+    Found.NOT_MOVED: "in the source, but not moved",
+    Found.SOURCE_CHANGED: "changed in the source since they were moved",
+    Found.UNPROVED: "could not be read to compare",
+    Found.EXTRA: "in the store only; not this migration's",
+    Found.REWRITTEN: "written again by someone, with the same bytes",
+    Found.SOURCE_GONE: "proved in the store, gone from the source",
+}
 
 
+@APP.command()
 def verify(
     ctx: typer.Context,
     source: Source = None,
@@ -92,9 +108,31 @@ def verify(
             proof.seconds = time.monotonic() - began
             fields = {**sides.pair.fields(), "check": check, **proof.fields()}
             report.emit("proof", fields)
-            for line in proof_lines(proof, sides.pair):
+            for line in _lines(proof, sides.pair):
                 report.say(line)
         if kept:
             keep_proof(file, fields, now=time.time())
     if not proof.holds:
         raise typer.Exit(EXIT_FAILURE)
+
+
+def _lines(proof: Proof, pair: Pair) -> Iterator[str]:
+    """Yield the lines at the end of a verification."""
+    files = count_text(proof.proved, "file")
+    verdict = "Proved" if proof.holds else "NOT proved: differences, named above. Equal are"
+    yield f"{verdict} {files} ({bytes_text(proof.bytes_proved)}): {pair.source} → {pair.destination}"
+    ways = [
+        f"{proof.by_version:,} proved by version" if proof.by_version else "",
+        f"{proof.by_digest:,} by listed digest" if proof.by_digest else "",
+        f"{proof.read:,} read" if proof.read else "none read",
+    ]
+    told = ", ".join(filter(None, ways))
+    yield f"  {count_text(proof.listed, 'key')} listed: {told}, in {proof.seconds:.1f} s"
+    for found, count in sorted(proof.found.items(), key=lambda item: item[0] in REMARKS):
+        mark = "remark" if found in REMARKS else "DIFFERENCE"
+        yield f"  {mark}: {count:,} {_FOUND_EXPLAINED[found]}"
+    if proof.not_files:
+        yield f"  {proof.not_files:,} links or special files in the source have no content to prove"
+    if proof.excluded:
+        yield f"  {proof.excluded:,} excluded by filters or .kbignore: looked at on neither side"
+    yield f"  root digest  {proof.root_sha256}"

@@ -85,3 +85,27 @@ def test_the_package_itself_imports_nothing_heavy() -> None:
     code = f"import sys, app; sys.exit(any(m in sys.modules for m in {heavy}))"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_run_imports_only_what_it_uses(tmp_path: Path) -> None:
+    unused = (
+        "boto3",
+        "pathspec",
+        "rich.console",
+        "migrate.forecast",
+        "migrate.page",
+        "migrate.rollback",
+    )
+    for folder in ("source", "destination"):
+        (tmp_path / folder).mkdir()
+    to, journal = (tmp_path / "destination").as_uri(), str(tmp_path / "journal")
+    words = ["migrate", "run", "--source", "source", "--to", to, "--journal", journal]
+    code = (
+        f"import sys; from app.cli import run; assert run({words}) == 0; "
+        f"print([m for m in {unused} if m in sys.modules], file=sys.stderr)"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+
+    assert (answer.returncode, answer.stderr) == (0, "[]\n")

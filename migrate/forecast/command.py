@@ -5,7 +5,7 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -52,6 +52,8 @@ from migrate.stop import Stop
 if TYPE_CHECKING:
     from app.store.contract import BlobStore
 
+APP: Final = typer.Typer(add_completion=False, rich_markup_mode=None)
+
 PricesFile = Annotated[
     Path | None,
     typer.Option(
@@ -74,6 +76,7 @@ class _Task:
     stop: Stop
 
 
+@APP.command()
 def forecast(
     ctx: typer.Context,
     source: Source = None,

@@ -11,8 +11,7 @@ from migrate.page.charts import Rate, chart, rate_of, seconds_text
 from migrate.page.facts import Facts, LeftOut
 from migrate.page.parts import amount, figure, path_html, soft, table, time_text, title
 from migrate.page.texts import Texts
-from migrate.records import Run
-from migrate.rollback import ROLLED_BACK, ROLLING_BACK
+from migrate.records import ROLLED_BACK, ROLLING_BACK, Run
 from migrate.wording import bytes_text
 
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"

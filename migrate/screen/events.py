@@ -1,14 +1,16 @@
 """One JSON event per line, for programs."""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from app.terms.answers import emit_json
 from migrate.history import Sample
 from migrate.outcomes import Outcome
 from migrate.paths import path_fields
-from migrate.proof import Finding
 from migrate.screen.meter import Meter
 from migrate.sights import Extent
+
+if TYPE_CHECKING:
+    from migrate.proof import Finding
 
 _EVERY_SECONDS: Final = 1.0
 
@@ -64,6 +66,6 @@ class EventsReport:
     def advance(self) -> None:
         pass
 
-    def find(self, finding: Finding) -> None:
+    def find(self, finding: "Finding") -> None:
         fields = {"found": finding.found.value, "reason": finding.reason}
         self.emit("finding", {**path_fields(finding.path), **fields})

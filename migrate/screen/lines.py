@@ -3,17 +3,19 @@
 import os
 import sys
 import time
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.cells import cell_len
 
 from migrate.history import Sample
 from migrate.outcomes import Outcome, Result
 from migrate.paths import printable
-from migrate.proof import Finding
 from migrate.screen.meter import Meter
 from migrate.sights import Extent
 from migrate.wording import cut
+
+if TYPE_CHECKING:
+    from migrate.proof import Finding
 
 _WORDS: Final = {
     Result.COPIED: "copied",
@@ -47,7 +49,7 @@ def is_named(outcome: Outcome, *, verbose: bool) -> bool:
     return verbose or outcome.result is Result.LEFT_OUT
 
 
-def finding_line(finding: Finding) -> str:
+def finding_line(finding: "Finding") -> str:
     """Return what was found of a path."""
     return f"{finding.found.value.replace('_', ' ')}: {printable(finding.path)} ({finding.reason})"
 
@@ -109,5 +111,5 @@ class LinesReport:
     def advance(self) -> None:
         pass
 
-    def find(self, finding: Finding) -> None:
+    def find(self, finding: "Finding") -> None:
         self.say(finding_line(finding))

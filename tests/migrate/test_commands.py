@@ -1,9 +1,11 @@
 """`kb migrate` as a person and as a program calls it: words, exit codes, events."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from app.cli import run
 from migrate.journal import Journal
 from migrate.records import Pair
 from tests.migrate.calling import Kb
@@ -25,6 +27,18 @@ def test_a_folder_is_planned_moved_proved_and_looked_at(kb: Kb, tmp_path: Path) 
     assert "moved everything" in status.out
     assert (tmp_path / "destination/b/한글.md").read_bytes() == b"22"
     assert (tmp_path / ".kb" / "migrations").is_dir()
+
+
+def test_each_command_that_is_listed_can_be_called(
+    kb: Kb, capfd: pytest.CaptureFixture[str]
+) -> None:
+    run(["migrate", "--help"])
+    names = re.findall(r"^  (\w+)  +[A-Z]", capfd.readouterr().out, re.MULTILINE)
+
+    usages = [kb(name, "--help").out.split("\n")[0] for name in names]
+
+    assert set(names) >= {"plan", "run", "verify", "status", "report", "rollback", "forecast"}
+    assert usages == [f"Usage: kb migrate {name} [OPTIONS]" for name in names]
 
 
 def test_a_plan_changes_nothing(kb: Kb, tmp_path: Path) -> None:
