@@ -21,7 +21,8 @@ _RATE_HIGH: Final = 1200.0
 _LATE_SECONDS_MAX: Final = 0.02
 """Places that nobody took are made up for so long, and then lost: no burst after a pause."""
 
-_SEARCH_SECONDS: Final = 0.05
+_SEARCH_SECONDS: Final = 0.02
+"""While no limit is known. Up to 1,000 requests per second a trial's requests take longer than that."""
 _TRIAL_SECONDS: Final = 0.1
 _TRIAL_SECONDS_MAX: Final = 0.5
 _TRIAL_REQUESTS_MIN: Final = 20

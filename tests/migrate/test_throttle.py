@@ -62,6 +62,13 @@ def test_a_run_that_asks_slowly_learns_nothing_from_it() -> None:
     assert found.rate <= 1000
 
 
+def test_a_fast_service_is_soon_asked_as_fast_as_a_run_can() -> None:
+    found = course(float("inf"), seconds=1, latency=0.0005)
+
+    used = [min(len(_between(found.starts, at / 100, (at + 1) / 100)), 60) for at in range(100)]
+    assert 1 - sum(used) / 6000 <= 0.15
+
+
 @pytest.mark.parametrize("limit", [3, 50, 700])
 def test_a_limit_of_requests_is_never_exceeded_and_is_used(limit: float) -> None:
     found = course(10_000, seconds=20, limits=Limits(requests_per_second_max=limit))
