@@ -22,8 +22,10 @@ _LANES_FIRST: Final = 16
 """A service next door needs no more."""
 _FAR_SECONDS: Final = 0.002
 """Answers that all take so long wait for the service, and not for the processor."""
-_TURN_ITEMS: Final = 8
+_TURN_ITEMS_MIN: Final = 8
 """So many items are taken at once before what they say is sent: a turn for each would cost more."""
+_TURNS_PER_LANES: Final = 8
+"""More of them where there are many lanes: a turn looks at every one."""
 
 _SLOW_SECONDS: Final = 0.001
 """A supply that takes so long for an item is not what fills the window."""
@@ -144,6 +146,7 @@ class Lanes(Generic[Item, Answer]):
         """Take items until the window is full; return whether there may be more."""
         seats, taken = self._seats, 0
         seats_max = seats_for(self._lanes)
+        turn_items = max(_TURN_ITEMS_MIN, self._lanes // _TURNS_PER_LANES)
         while len(seats) < seats_max and not (seats and (self._room.full or self._held)):
             if taken and 2 * len(seats) >= seats_max and seats[0].done:
                 # Everybody has work, and the caller need not wait for a slow supply.
@@ -160,7 +163,7 @@ class Lanes(Generic[Item, Answer]):
             self._slow = monotonic() - asked > _SLOW_SECONDS
             self._begin(item)
             taken += 1
-            if self._slow or not taken % _TURN_ITEMS:
+            if self._slow or not taken % turn_items:
                 self._turn(wait=False)
             if self._slow and seats[0].done:
                 return True
