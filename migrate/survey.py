@@ -21,7 +21,7 @@ from migrate.names import fold, refuse_name
 from migrate.origin import Origin
 from migrate.outcomes import Cause
 from migrate.paths import folders_of
-from migrate.records import RECORD_COLUMNS, State, record_of
+from migrate.records import RECORD_COLUMNS, State, blob, record_of
 from migrate.scope import EVERYTHING, Naming, Scope
 from migrate.sights import Extent, Listed, Settled, Sight
 from migrate.twins import Twins
@@ -189,7 +189,7 @@ class Survey:
                 self._twins.add([entry.path])
         cause, reason = refusal or (None, entry.reason)
         return (
-            entry.path,
+            blob(entry.path),
             entry.kind.value,
             reason,
             entry.size,
@@ -197,7 +197,7 @@ class Survey:
             entry.inode,
             entry.device,
             cause and cause.value,
-            key,
+            blob(key),
             folded,
         )
 

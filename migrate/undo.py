@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from app.store.contract import Version
 from app.store.keys import RESERVED_PREFIX, Key
 from app.store.values import value
-from migrate.records import State
+from migrate.records import State, blob
 
 if TYPE_CHECKING:
     from migrate.journal import Journal
@@ -159,7 +159,7 @@ class UndoLog:
         """Note writes that are about to begin; they last with the journal's next commit."""
         fresh, replacing = [], []
         for change in changes:
-            row = (change.key.encode(), change.path, change.run, change.sha256)
+            row = (blob(change.key.encode()), blob(change.path), change.run, blob(change.sha256))
             former = change.former
             if former is None:
                 fresh.append(row)
