@@ -4,10 +4,10 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from app.store.keys import Key
 from app.store.values import value
-from migrate.compare import key_of
 from migrate.plan import Step
-from migrate.reading import Reading
+from migrate.reading import Fingerprint, Reading
 from migrate.saving import Write
 from migrate.throttle import Turn
 
@@ -16,17 +16,36 @@ _BATCH_BYTES_MAX: Final = 16 << 20
 
 
 @value(frozen=True, slots=True)
-class Task:
-    """A write on its way; `turn` is what the throttle has counted for it, once it was sent."""
+class Sent:
+    """A write on its way. The bytes belong to the store: what waits for its answer needs the digest only.
+
+    Attributes:
+        step: that it carries out.
+        fingerprint, sha256: of the file as it was read.
+        turn: what the throttle has counted for it; None where it never began.
+    """
 
     step: Step
+    fingerprint: Fingerprint
+    sha256: bytes
+    turn: Turn | None
+
+
+@value(frozen=True, slots=True)
+class Task:
+    """A write that is about to begin: whereto, why, and what."""
+
+    key: Key
+    step: Step
     reading: Reading
-    turn: Turn | None = None
 
     def as_write(self) -> Write:
         """Return what a rollback has to know of it."""
-        step = self.step
-        return Write(key_of(step.sight.key), step.entry.path, self.reading.sha256, step.version)
+        return Write(self.key, self.step.entry.path, self.reading.sha256, self.step.version)
+
+    def as_sent(self, turn: Turn | None) -> Sent:
+        """Return what is kept of it until its answer comes."""
+        return Sent(self.step, self.reading.fingerprint, self.reading.sha256, turn)
 
 
 def in_batches(tasks: Iterable[Task]) -> Iterator[deque[Task]]:
