@@ -11,7 +11,9 @@ from migrate.reading import Fingerprint, Reading
 from migrate.saving import Write
 from migrate.throttle import Turn
 
-_BATCH_FILES_MAX: Final = 64
+_BATCH_FILES_MAX: Final = 256
+_BATCH_REPLACED_MAX: Final = 64
+"""What stands there is saved first, and nothing is sent meanwhile."""
 _BATCH_BYTES_MAX: Final = 16 << 20
 
 
@@ -51,12 +53,17 @@ class Task:
 def in_batches(tasks: Iterable[Task]) -> Iterator[deque[Task]]:
     """Yield tasks in groups that share one commit: bounded in number, and in bytes held."""
     batch: deque[Task] = deque()
-    held = 0
+    held = replaced = 0
     for task in tasks:
         batch.append(task)
         held += len(task.reading.content) if isinstance(task.reading.content, bytes) else 0
-        if len(batch) >= _BATCH_FILES_MAX or held >= _BATCH_BYTES_MAX:
+        replaced += task.step.version is not None
+        if (
+            len(batch) >= _BATCH_FILES_MAX
+            or held >= _BATCH_BYTES_MAX
+            or replaced >= _BATCH_REPLACED_MAX
+        ):
             yield batch
-            batch, held = deque(), 0
+            batch, held, replaced = deque(), 0, 0
     if batch:
         yield batch
