@@ -42,6 +42,10 @@ class Filters:
 
     def refuse(self, entry: Entry) -> str | None:
         """Return why an entry of the source is not moved, or None."""
+        reason = self._refuse_path(entry) if self.include or self.exclude else None
+        return reason or (self._refuse_file(entry) if entry.kind is Kind.FILE else None)
+
+    def _refuse_path(self, entry: Entry) -> str | None:
         text = entry.path.decode("utf-8", "surrogateescape")
         # Of a folder that cannot be read, what is in it: any name at all.
         texts = (text, f"{text}/\0") if entry.is_folder else (text,)
@@ -54,7 +58,7 @@ class Filters:
             and not any(matches_name(text, pattern) for pattern in self.include)
         ):
             return "no pattern includes it"
-        return self._refuse_file(entry) if entry.kind is Kind.FILE else None
+        return None
 
     def _refuse_file(self, entry: Entry) -> str | None:
         if self.size_min is not None and entry.size < self.size_min:

@@ -17,7 +17,7 @@ from migrate.kept import KEPT_SCHEMA, note_scope
 from migrate.lock import locked
 from migrate.outcomes import Cause
 from migrate.reading import Fingerprint
-from migrate.records import RECORD_COLUMNS, Pair, Record, Run, State, record_of
+from migrate.records import RECORD_COLUMNS, Pair, Record, Run, State, blob, record_of
 from migrate.refusals import JournalRefused
 from migrate.undo import UNDO_SCHEMA, UndoLog
 
@@ -50,6 +50,16 @@ CREATE TABLE runs (
 );
 {UNDO_SCHEMA}
 """
+# States are part of the statements: to bind one costs as much as two numbers.
+_INTEND: Final = f"""
+INSERT INTO files (path, state, size, modified_ns, inode, sha256) VALUES (?, '{State.STARTED}', ?, ?, ?, ?)
+    ON CONFLICT (path) DO UPDATE SET state = excluded.state, size = excluded.size, inode = excluded.inode,
+    modified_ns = excluded.modified_ns, sha256 = excluded.sha256, cause = NULL, reason = NULL
+"""  # noqa: S608 - our own words
+_DONE: Final = f"""
+REPLACE INTO files (path, state, size, modified_ns, inode, sha256, version)
+    VALUES (?, '{State.DONE}', ?, ?, ?, ?, ?)
+"""  # noqa: S608 - our own words
 
 
 class Journal:
@@ -142,22 +152,16 @@ class Journal:
         The version of an earlier write stays: a replacement that never reached the service is told by it.
         """
         self._write_done()
-        self.connection.executemany(
-            "INSERT INTO files (path, state, size, modified_ns, inode, sha256)"
-            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET"
-            " state = excluded.state, size = excluded.size, modified_ns = excluded.modified_ns,"
-            " inode = excluded.inode, sha256 = excluded.sha256, cause = NULL, reason = NULL",
-            [
-                (path, State.STARTED, f.size, f.modified_ns, f.inode, sha256)
-                for path, f, sha256 in writes
-            ],
-        )
+        rows = [
+            (blob(path), f.size, f.modified_ns, f.inode, blob(sha256)) for path, f, sha256 in writes
+        ]
+        self.connection.executemany(_INTEND, rows)
         self.commit()
 
     def done(self, path: bytes, fingerprint: Fingerprint, sha256: bytes, version: str) -> None:
         """Note that the service holds this content of `path` as `version`."""
         f = fingerprint  # written together with others: a statement for each costs several times as much
-        self._done.append((path, State.DONE, f.size, f.modified_ns, f.inode, sha256, version))
+        self._done.append((blob(path), f.size, f.modified_ns, f.inode, blob(sha256), version))
         self._count()
 
     def leave_out(self, path: bytes, size: int, cause: Cause, reason: str) -> None:
@@ -194,11 +198,7 @@ class Journal:
 
     def _write_done(self) -> None:
         if self._done:
-            self.connection.executemany(
-                "REPLACE INTO files (path, state, size, modified_ns, inode, sha256, version)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                self._done,
-            )
+            self.connection.executemany(_DONE, self._done)
             self._done.clear()
 
     def _count(self) -> None:

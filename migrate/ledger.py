@@ -5,7 +5,7 @@ from migrate.journal import Journal
 from migrate.outcomes import Cause, Outcome, Result
 from migrate.plan import Step
 from migrate.summary import Summary
-from migrate.task import Task
+from migrate.task import Sent
 from migrate.watcher import Watcher
 
 
@@ -23,11 +23,11 @@ class Ledger:
         self._summary = summary
         self._watcher = watcher
 
-    def done(self, task: Task, version: Version, result: Result) -> None:
+    def done(self, sent: Sent, version: Version, result: Result) -> None:
         """The store holds what was read, under this version."""
-        path, fingerprint = task.step.entry.path, task.reading.fingerprint
-        self._journal.done(path, fingerprint, task.reading.sha256, version)
-        self._tell(Outcome(path, result, fingerprint.size))
+        path = sent.step.entry.path
+        self._journal.done(path, sent.fingerprint, sent.sha256, version)
+        self._tell(Outcome(path, result, sent.fingerprint.size))
 
     def skip(self, step: Step) -> None:
         """The store held it already; a comparison that showed it is noted as its proof."""

@@ -19,6 +19,13 @@ CREATE TEMP TABLE listed (
 ) WITHOUT ROWID;
 CREATE TEMP TABLE folders (folded TEXT, path BLOB, PRIMARY KEY (folded, path)) WITHOUT ROWID;
 """
+# "" for what is not there: to bind None costs as much as three numbers.
+SOURCE_ROW: Final = """
+INSERT OR REPLACE INTO temp.source VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?, nullif(?, ''))
+"""
+LISTED_ROW: Final = """
+INSERT OR REPLACE INTO temp.listed VALUES (?, ?, ?, nullif(?, ''), nullif(?, ''), nullif(?, ''))
+"""
 # Where a name is a file or a folder, never both; '0' follows '/'.
 FILES_AMONG_FOLDERS: Final = f"""
 CREATE INDEX temp.source_kinds ON source (key, kind, cause);

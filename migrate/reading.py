@@ -49,10 +49,6 @@ class Reading:
     fingerprint: Fingerprint
     properties: Properties | None = None
 
-    def without_content(self) -> "Reading":
-        """Return what is known of the file, without its bytes."""
-        return Reading(b"", self.sha256, self.fingerprint)
-
     def has(self, digest: Digest) -> bool:
         """Tell whether the content has this digest. A large file is read again for an MD5 sum.
 

@@ -82,6 +82,9 @@ class Run:
     ending: str | None
 
 
+blob: Final = bytearray
+"""For values of many rows: bytes are looked up among sqlite3's adapters, each time; these are not."""
+
 _STATES: Final = {state.value: state for state in State}
 RECORD_COLUMNS: Final = "path, state, size, modified_ns, inode, sha256, version, cause, reason"
 

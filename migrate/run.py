@@ -35,7 +35,7 @@ from migrate.scope import EVERYTHING, Scope
 from migrate.stop import Stop
 from migrate.summary import Summary
 from migrate.survey import Survey, survey_of
-from migrate.task import Task, in_batches
+from migrate.task import Sent, Task, in_batches
 from migrate.throttle import Throttle
 from migrate.walk import Entry, Kind
 from migrate.watcher import Watcher
@@ -91,7 +91,7 @@ class Transfer:
             outage=self._outage,
         )
         self._saving = Saving(store, journal, keep_going=stop.keep_going)
-        self._in_flight: deque[Task] = deque()
+        self._in_flight: deque[Sent] = deque()
         self._again: list[Step] = []
         self.summary = Summary()
         if not (isinstance(store, Stack) and store.options.deduplicate):
@@ -194,17 +194,16 @@ class Transfer:
         ready: deque[Task] = deque()
         for task, answer in zip(batch, self._saving.before(writes), strict=True):
             if isinstance(answer, StoreError):
-                self._conclude(task, answer)
+                self._conclude(task.as_sent(None), answer)
             else:
                 ready.append(task)
         return ready
 
     def _sent(self, task: Task) -> Upload:
-        key, reading = key_of(task.step.sight.key), task.reading
+        key, reading = task.key, task.reading
         properties = properties_of(task.step.entry.path, key, reading, self._scope.rules)
         turn = self._pace.await_turn(reading.content)
-        # The bytes belong to the store from here on; what waits for its answer needs the digest only.
-        self._in_flight.append(Task(task.step, reading.without_content(), turn))
+        self._in_flight.append(task.as_sent(turn))
         content = self._pace.paced(reading.content)
         return Upload(key, content, task.step.when, properties, reading.sha256)
 
@@ -222,7 +221,7 @@ class Transfer:
             elif isinstance(answer, SourceUnreadable):
                 self._ledger.leave_out(step, answer.cause, str(answer))
             else:
-                yield Task(step, answer)
+                yield Task(key_of(step.sight.key), step, answer)
 
     def _moving(self, decided: Iterable[Step]) -> Iterator[tuple[Step, Entry]]:
         """Yield the steps whose files are to be read, and conclude all others."""
@@ -246,16 +245,16 @@ class Transfer:
         else:
             self._ledger.leave_out(step, step.cause or Cause.FAILED, step.reason)
 
-    def _conclude(self, task: Task, answer: BlobInfo | StoreError) -> None:
-        step = task.step
-        if task.turn:
-            self._pace.learn(step, task.turn, answer)
+    def _conclude(self, sent: Sent, answer: BlobInfo | StoreError) -> None:
+        step = sent.step
+        if sent.turn:
+            self._pace.learn(step, sent.turn, answer)
         match answer:
             case BlobInfo():
                 self._outage.clear()
                 self.summary.store(answer.size_stored)
                 result = Result.COPIED if step.version is None else Result.REPLACED
-                self._ledger.done(task, answer.version, result)
+                self._ledger.done(sent, answer.version, result)
             case StoreError() if self._outage.reached or isinstance(answer, Stopped):
                 pass  # the journal has it as started; the next run looks what came of it
             case Busy() if self._pace.try_later(step, answer):
@@ -265,15 +264,15 @@ class Transfer:
             case ContentChanged():
                 self._put_off(step, str(answer))
             case ConditionFailed() | Unavailable():
-                self._settle(task, answer)
+                self._settle(sent, answer)
             case InvalidKey():
                 self._ledger.leave_out(step, Cause.NAME, str(answer))
             case _:
                 self._fail(step, answer)
 
-    def _settle(self, task: Task, error: StoreError) -> None:
+    def _settle(self, sent: Sent, error: StoreError) -> None:
         """Find out what came of a write whose answer does not say: look at what is stored."""
-        step = task.step
+        step = sent.step
         try:
             sha256, version = stored_digest(
                 self._store, key_of(step.sight.key), keep_going=self._stop.keep_going
@@ -285,9 +284,9 @@ class Transfer:
         except StoreError as second:
             self._fail(step, second)
         else:
-            if sha256 == task.reading.sha256:
+            if sha256 == sent.sha256:
                 self._outage.clear()
-                self._ledger.done(task, version, Result.ALREADY_THERE)
+                self._ledger.done(sent, version, Result.ALREADY_THERE)
             elif isinstance(error, ConditionFailed):
                 reason = "other content was stored under this name after the plan looked"
                 self._ledger.leave_out(step, Cause.CONFLICT, reason)

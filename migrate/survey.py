@@ -21,7 +21,7 @@ from migrate.names import fold, refuse_name
 from migrate.origin import Origin
 from migrate.outcomes import Cause
 from migrate.paths import folders_of
-from migrate.records import RECORD_COLUMNS, State, record_of
+from migrate.records import RECORD_COLUMNS, State, blob, record_of
 from migrate.scope import EVERYTHING, Naming, Scope
 from migrate.sights import Extent, Listed, Settled, Sight
 from migrate.twins import Twins
@@ -61,7 +61,7 @@ class Survey:
     ) -> None:
         """Take in the walk of the source; `excluded` gives the cause and reason why an entry is not moved."""
         rows = (self._source_row(entry, excluded(entry)) for entry in entries)
-        self._insert("source", 10, rows)
+        self._insert(queries.SOURCE_ROW, rows)
         if self._twins is not None:
             self._map_twins(self._twins)
         if self._naming is Naming.MAP and not self._capabilities.flat_keys:
@@ -72,7 +72,7 @@ class Survey:
         rows = (
             self._listed_row(info) for info in infos if not info.key.startswith(RESERVED_PREFIX)
         )
-        self._insert("listed", 6, rows)
+        self._insert(queries.LISTED_ROW, rows)
 
     def find_twins(self) -> None:
         """Mark files that the destination would take for one another; call when both sides are in."""
@@ -189,16 +189,16 @@ class Survey:
                 self._twins.add([entry.path])
         cause, reason = refusal or (None, entry.reason)
         return (
-            entry.path,
+            blob(entry.path),
             entry.kind.value,
             reason,
             entry.size,
             entry.modified_ns,
             entry.inode,
             entry.device,
-            cause and cause.value,
-            key,
-            folded,
+            cause.value if cause else "",
+            blob(key),
+            folded or "",
         )
 
     def _named(self, path: bytes) -> tuple[bytes, tuple[Cause, str] | None, str | None]:
@@ -233,14 +233,9 @@ class Survey:
         path = info.key.encode()
         # Where sizes are not the contents' own, digests are not either.
         digest = info.digest if self._capabilities.exact_size else None
-        return (
-            path,
-            info.size_stored,
-            info.version,
-            digest and digest.algorithm,
-            digest and digest.value,
-            self._folded(path),
-        )
+        algorithm, checksum = (digest.algorithm, digest.value) if digest else ("", "")
+        folded = self._folded(path) or ""
+        return blob(path), info.size_stored, info.version, algorithm, checksum, folded
 
     def _folded(self, path: bytes) -> str | None:
         if self._capabilities.exact_names:
@@ -251,9 +246,7 @@ class Survey:
         )
         return fold(path.decode())
 
-    def _insert(self, table: str, width: int, rows: Iterator[tuple[object, ...]]) -> None:
-        marks = ", ".join("?" * width)
-        statement = f"INSERT OR REPLACE INTO temp.{table} VALUES ({marks})"  # noqa: S608 - our own words
+    def _insert(self, statement: str, rows: Iterator[tuple[object, ...]]) -> None:
         while page := list(islice(rows, _PAGE)):
             self._connection.executemany(statement, page)
         self._connection.commit()

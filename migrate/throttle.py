@@ -100,7 +100,7 @@ class _Trial:
 
     @property
     def _hopeless(self) -> bool:
-        return self.refused >= max(_HOPELESS_REQUESTS, self.answered / 3)
+        return self.refused >= _HOPELESS_REQUESTS and self.refused >= self.answered / 3
 
 
 class Throttle:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from app.store.contract import Version
 from app.store.keys import RESERVED_PREFIX, Key
 from app.store.values import value
-from migrate.records import State
+from migrate.records import State, blob
 
 if TYPE_CHECKING:
     from migrate.journal import Journal
@@ -157,8 +157,20 @@ class UndoLog:
 
     def note(self, changes: Iterable[Change]) -> None:
         """Note writes that are about to begin; they last with the journal's next commit."""
+        fresh, replacing = [], []
+        for change in changes:
+            row = (blob(change.key.encode()), blob(change.path), change.run, blob(change.sha256))
+            former = change.former
+            if former is None:
+                fresh.append(row)
+            else:
+                replacing.append((*row, former.version, former.sha256, former.saved))
+        # Nearly all: to bind three times nothing would cost a third more.
         self._connection.executemany(
-            "INSERT OR REPLACE INTO undo VALUES (?, ?, ?, ?, ?, ?, ?)", map(self._row, changes)
+            "INSERT OR REPLACE INTO undo (key, path, run, sha256) VALUES (?, ?, ?, ?)", fresh
+        )
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO undo VALUES (?, ?, ?, ?, ?, ?, ?)", replacing
         )
 
     def note_durably(self, changes: Iterable[Change]) -> None:
@@ -239,12 +251,6 @@ class UndoLog:
             " WHERE version IS NOT NULL"
         )
         self._journal.commit()
-
-    @staticmethod
-    def _row(change: Change) -> tuple[object, ...]:
-        former = change.former
-        kept = (former.version, former.sha256, former.saved) if former else (None, None, None)
-        return (change.key.encode(), change.path, change.run, change.sha256, *kept)
 
 
 def _case(key: Key, rows: list[tuple[Any, ...]]) -> Case:

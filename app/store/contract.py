@@ -76,7 +76,8 @@ class Digest:
 
 def digest_of(data: bytes, algorithm: Literal["md5", "sha256"] = "sha256") -> Digest:
     """Return the digest of `data`."""
-    return Digest(algorithm, hashlib.new(algorithm, data, usedforsecurity=False).hexdigest())
+    take = hashlib.md5 if algorithm == "md5" else hashlib.sha256
+    return Digest(algorithm, take(data, usedforsecurity=False).hexdigest())
 
 
 @value(frozen=True, slots=True)

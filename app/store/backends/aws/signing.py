@@ -32,7 +32,7 @@ class Signer:
         self._region = region
         self._now = now
         self._moment = (-1, "", "")
-        self._key = ("", "", b"")
+        self._keyed = ("", "", hmac.new(b"", digestmod="sha256"))
 
     def signed(
         self,
@@ -66,10 +66,11 @@ class Signer:
         texts = "\n".join([f"{name}:{_trimmed(headers[name])}" for name in names])
         canonical = f"{method}\n{path}\n\n{texts}\n\n{signed_names}\n{sha256}".encode()
         to_sign = f"{_ALGORITHM}\n{moment}\n{scope}\n{hashlib.sha256(canonical).hexdigest()}"
-        signature = _hmac(self._key_of(credentials.secret_key or "", moment[:8]), to_sign).hex()
+        keyed = self._keyed_for(credentials.secret_key or "", moment[:8])
+        keyed.update(to_sign.encode())
         lines.append(
             f"Authorization: {_ALGORITHM} Credential={credentials.access_key}/{scope}, "
-            f"SignedHeaders={signed_names}, Signature={signature}"
+            f"SignedHeaders={signed_names}, Signature={keyed.hexdigest()}"
         )
         return lines
 
@@ -82,18 +83,16 @@ class Signer:
             self._moment = (second, moment, scope)
         return moment, scope
 
-    def _key_of(self, secret: str, day: str) -> bytes:
-        known_secret, known_day, key = self._key
+    def _keyed_for(self, secret: str, day: str) -> hmac.HMAC:
+        known_secret, known_day, keyed = self._keyed
         if secret != known_secret or day != known_day:
             key = f"AWS4{secret}".encode()
             for text in (day, self._region, "s3", "aws4_request"):
-                key = _hmac(key, text)
-            self._key = (secret, day, key)
-        return key
-
-
-def _hmac(key: bytes, text: str) -> bytes:
-    return hmac.digest(key, text.encode(), "sha256")
+                key = hmac.digest(key, text.encode(), "sha256")
+            keyed = hmac.new(key, digestmod="sha256")
+            self._keyed = (secret, day, keyed)
+        # Copied for each request: to take in the key costs as much as the text.
+        return keyed.copy()
 
 
 @lru_cache(maxsize=256)

@@ -46,7 +46,8 @@ class Signer:
         self._credential: Any = container.credential
         self._query = urlsplit(container.url).query
         key = getattr(self._credential, "account_key", None)
-        self._key = base64.b64decode(key) if key else None
+        # Copied for each request: to take in the key costs as much as the text.
+        self._keyed = hmac.new(base64.b64decode(key), digestmod="sha256") if key else None
         self._token = ("", 0.0)
 
     def signed(
@@ -61,9 +62,10 @@ class Signer:
             size: of the body, in bytes.
         """
         lines = lines_of(headers)
-        if self._key is not None:
-            text = self._to_sign(method, url, headers, size)
-            signature = base64.b64encode(hmac.digest(self._key, text.encode(), "sha256")).decode()
+        if self._keyed is not None:
+            keyed = self._keyed.copy()
+            keyed.update(self._to_sign(method, url, headers, size).encode())
+            signature = base64.b64encode(keyed.digest()).decode()
             lines.append(f"Authorization: SharedKey {self._account}:{signature}")
         elif hasattr(self._credential, "get_token"):
             lines.append(f"Authorization: Bearer {self._fresh_token()}")
@@ -73,10 +75,8 @@ class Signer:
 
     def _to_sign(self, method: str, url: str, headers: dict[str, str], size: int) -> str:
         found = {**headers, "content-length": str(size) if size else ""}
-        plain = "\n".join([found.get(name, "") for name in _SIGNED_HEADERS])
-        own = "".join([f"{name}:{headers[name]}\n" for name in _in_order(tuple(headers))])
         path = url.split("/", 3)[3]
-        return f"{method}\n{plain}\n{own}/{self._account}/{path}"
+        return f"{method}\n{_template(tuple(found)) % found}/{self._account}/{path}"
 
     def _fresh_token(self) -> str:
         token, ends = self._token
@@ -87,6 +87,13 @@ class Signer:
 
 
 @lru_cache(maxsize=256)
+def _template(names: tuple[str, ...]) -> str:
+    """Return what is signed of headers with these names, with a place for the text of each."""
+    plain = [f"%({name})s\n" if name in names else "\n" for name in _SIGNED_HEADERS]
+    own = [f"{name}:%({name})s\n" for name in _in_order(names)]
+    return "".join(plain + own)
+
+
 def _in_order(names: tuple[str, ...]) -> list[str]:
     """Return the service's own headers in the order in which it signs them.
 

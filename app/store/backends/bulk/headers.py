@@ -70,8 +70,8 @@ def properties_of(
 def can_be_sent(properties: Properties) -> bool:
     """Return whether all of them may stand in headers: an end of a line would begin another one."""
     metadata = properties.metadata
-    plain = (properties.content_type, properties.content_encoding, properties.tier)
-    texts = "".join([*metadata.values(), *[text for text in plain if text]])
+    plain = f"{properties.content_type}{properties.content_encoding}{properties.tier}"
+    texts = plain + "".join(metadata.values())
     return texts.isascii() and texts.isprintable() and _are_names(tuple(metadata))
 
 
