@@ -181,10 +181,9 @@ class Transfer:
                     (task.step.entry.path, task.reading.fingerprint, task.reading.sha256)
                     for task in batch
                 )
-                while batch:
+                while batch and not self._outage.reached:
                     self._stop.keep_going()
-                    task = batch.popleft()
-                    yield self._sent(task)
+                    yield self._sent(batch.popleft())
         except Stopped:
             return
 

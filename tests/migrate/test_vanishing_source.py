@@ -13,7 +13,8 @@ from migrate.refusals import SourceFailed
 from migrate.walk import Folder
 from tests.migrate.scene import Scene, Watched, contents, plant
 
-MANY = {f"{number:03}": b"x%d" % number for number in range(200)}
+# More than are begun at once.
+MANY = {f"{number:03}": b"x%d" % number for number in range(600)}
 
 
 def _remove(path: Path) -> None:
