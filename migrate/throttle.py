@@ -10,7 +10,7 @@ from typing import Final
 from app.store.values import value
 from migrate.limits import NO_LIMITS, Limits
 
-RATE_FIRST: Final = 500.0
+RATE_FIRST: Final = 1000.0
 """Requests per second before anything is known: what a service allows is found within a second."""
 RATE_MIN: Final = 5.0
 """While a service refuses everything it is still asked so often, to find out when it has recovered."""

@@ -21,7 +21,7 @@ Answer = TypeVar("Answer")
 _LANES_FIRST: Final = 16
 """A service next door needs no more."""
 _FAR_SECONDS: Final = 0.002
-"""Answers that all take so long wait for the service, and not for the processor."""
+"""Where even the fastest answers take so long, the lanes wait for the service, and not for the processor."""
 _TURN_ITEMS_MIN: Final = 8
 """So many items are taken at once before what they say is sent: a turn for each would cost more."""
 _TURNS_PER_LANES: Final = 8
@@ -74,6 +74,7 @@ class Lanes(Generic[Item, Answer]):
         self._size_of = size_of
         self._lanes_max = concurrency
         self._lanes = min(concurrency, _LANES_FIRST)
+        self._widened = monotonic()
         self._room = Room(bytes_max, seats_for(concurrency))
         self._seats: deque[Seat] = deque()
         self._ready: deque[tuple[Request, Seat]] = deque()
@@ -222,12 +223,21 @@ class Lanes(Generic[Item, Answer]):
         return moved
 
     def _start_ready(self) -> None:
+        if self._ready and len(self._exchanges) >= self._lanes:
+            self._widen()
         while self._ready and len(self._exchanges) < self._lanes:
             request, seat = self._ready.popleft()
             try:
                 self._exchanges.start(request, seat)
             except Exception as failure:  # noqa: BLE001 - goes on in the conversation
                 self._go_on(seat, None, failure)
+
+    def _widen(self) -> None:
+        """Add lanes, once in an answer's time, while all that there are wait for a service far away."""
+        fastest, now = self._exchanges.fastest_seconds, monotonic()
+        if fastest > _FAR_SECONDS and now - self._widened > fastest:
+            self._widened = now
+            self._lanes = min(2 * self._lanes, self._lanes_max)
 
     def _go_on(self, seat: Seat, came: Any, failure: BaseException | None = None) -> None:
         conversation: Conversation[Answer] = seat.conversation
@@ -284,11 +294,7 @@ class Lanes(Generic[Item, Answer]):
             return
         if self._away:
             seconds = min(seconds, _THREADS_WAIT_SECONDS)
-        began = monotonic()
         self._exchanges.wait(seconds)
-        waited = monotonic() - began > _FAR_SECONDS
-        if self._ready and waited and self._exchanges.fastest_seconds > _FAR_SECONDS:
-            self._lanes = min(2 * self._lanes, self._lanes_max)
 
     def _keep(self) -> None:
         """Move things on while who takes the answers is away."""

@@ -19,7 +19,7 @@ _AGENT: Final = "kb-bulk"
 _SPEED_BYTES_MIN: Final = 1
 _BUFFER_BYTES: Final = 512 << 10
 _END_OF_HEAD: Final = b"\r\n"
-_FADING: Final = 1.05
+_FADING: Final = 1.01
 _FRESH_SECONDS: Final = 2.0
 """libcurl looks once a second which of its connections have ended."""
 
