@@ -18,10 +18,10 @@ from app.store.errors import StoreError
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
-_LANES_FIRST: Final = 16
+_LANES_MIN: Final = 16
 """A service next door needs no more."""
-_FAR_SECONDS: Final = 0.002
-"""Where even the fastest answers take so long, the lanes wait for the service, and not for the processor."""
+_REQUESTS_PER_SECOND: Final = 10_000
+"""What one process can send: farther away, lanes for so much are needed while answers are awaited."""
 _TURN_ITEMS_MIN: Final = 8
 """So many items are taken at once before what they say is sent: a turn for each would cost more."""
 _TURNS_PER_LANES: Final = 8
@@ -50,7 +50,7 @@ class Lanes(Generic[Item, Answer]):
     when its turn comes: a bug must look like one. An iteration left early waits for the requests that are on
     their way and starts no further ones.
 
-    It begins with few lanes and adds more while all of them wait for a service that is far away.
+    It has few lanes where answers come at once, and more the longer even the fastest ones take.
 
     Args:
         converse: gets an item, its seat, and the room that the seat's bytes are counted in.
@@ -73,8 +73,7 @@ class Lanes(Generic[Item, Answer]):
         self._exchanges = exchanges
         self._size_of = size_of
         self._lanes_max = concurrency
-        self._lanes = min(concurrency, _LANES_FIRST)
-        self._widened = monotonic()
+        self._lanes = min(concurrency, _LANES_MIN)
         self._room = Room(bytes_max, seats_for(concurrency))
         self._seats: deque[Seat] = deque()
         self._ready: deque[tuple[Request, Seat]] = deque()
@@ -224,20 +223,14 @@ class Lanes(Generic[Item, Answer]):
 
     def _start_ready(self) -> None:
         if self._ready and len(self._exchanges) >= self._lanes:
-            self._widen()
+            wanted = int(_REQUESTS_PER_SECOND * self._exchanges.fastest_seconds)
+            self._lanes = min(max(wanted, _LANES_MIN), self._lanes_max)
         while self._ready and len(self._exchanges) < self._lanes:
             request, seat = self._ready.popleft()
             try:
                 self._exchanges.start(request, seat)
             except Exception as failure:  # noqa: BLE001 - goes on in the conversation
                 self._go_on(seat, None, failure)
-
-    def _widen(self) -> None:
-        """Add lanes, once in an answer's time, while all that there are wait for a service far away."""
-        fastest, now = self._exchanges.fastest_seconds, monotonic()
-        if fastest > _FAR_SECONDS and now - self._widened > fastest:
-            self._widened = now
-            self._lanes = min(2 * self._lanes, self._lanes_max)
 
     def _go_on(self, seat: Seat, came: Any, failure: BaseException | None = None) -> None:
         conversation: Conversation[Answer] = seat.conversation
