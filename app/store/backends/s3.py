@@ -1,4 +1,4 @@
-"""A store in an S3 bucket, through boto3."""
+"""A store in an S3 bucket, through botocore, which boto3 is made of."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -68,7 +68,7 @@ class S3Store(ObjectTiers, ObjectVersions):
     - The digest is the ETag where it is an MD5 sum: one part, and encrypted neither with KMS nor with a
       customer's key (S3 API, "Object": ETag). A listing does not tell how an object is encrypted. What is
       read whole is compared with it.
-    - `read_many` and `write_many` go through libcurl, under boto3's credentials and address, at a tenth of
+    - `read_many` and `write_many` go through libcurl, under the SDK's credentials and address, at a tenth of
       its cost; they answer as `read` and `write` do.
 
     Args:

@@ -37,12 +37,12 @@ _ENCRYPTION: Final = "x-amz-server-side-encryption"
 
 
 class S3Dialect:
-    """S3's requests and answers, with the address, region, credentials and patience of boto3's.
+    """S3's requests and answers, with the address, region, credentials and patience of the SDK's.
 
     Args:
         bucket: the store's.
         names: of its objects.
-        vendor: its clients of boto3.
+        vendor: its clients of the SDK.
         etags_md5: whether ETags may be MD5 sums at all.
     """
 
@@ -142,7 +142,7 @@ class S3Dialect:
     ) -> Request | None:
         found = self._vendor.credentials()
         if found is None:
-            # The call is then made by boto3, which says what to do.
+            # The call is then made by the SDK, which says what to do.
             return None
         name = quote(self._names.name(key), safe="/~")
         credentials = found.get_frozen_credentials()
