@@ -67,7 +67,7 @@ def test_both_families_take_variables(s3_relay: Relay, monkeypatch: pytest.Monke
 
     assert _signers(s3_relay) == {("from-variables", "eu-west-1")}
     assert {request.headers["x-amz-security-token"] for request in s3_relay.requests} == {"token"}
-    assert _families(s3_relay) == {"Boto3", "kb-bulk"}
+    assert _families(s3_relay) == {"Botocore", "kb-bulk"}
 
 
 def test_both_families_take_a_profile(
@@ -83,7 +83,7 @@ def test_both_families_take_a_profile(
     _use(S3Store(_bucket()))
 
     assert _signers(s3_relay) == {("from-profile", "ap-northeast-2")}
-    assert _families(s3_relay) == {"Boto3", "kb-bulk"}
+    assert _families(s3_relay) == {"Botocore", "kb-bulk"}
 
 
 def test_keys_given_win_over_those_found(s3_relay: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
